@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# The two commands that matter are `make run` and `make test`; `make help` lists the rest.
+
+BOARD ?= mps2_an386
+board := $(notdir $(patsubst %/board.yaml,%,$(patsubst %/,%,$(BOARD))))
+PYTHON ?= python3
+venv := .venv
+bin := $(venv)/bin
+jobs ?= 2
+
+.DELETE_ON_ERROR:
+.PHONY: help setup run test prepush generate firmware fmt lint lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## install compiler, emulator and .venv, unless they are there
+	@PYTHON=$(PYTHON) bash tools/setup.sh
+
+run: setup ## generate, build and boot BOARD with its applications, output live
+	@$(bin)/boardwright run boards/$(board)
+
+test: setup lint ## everything: style, types, and all tests
+	$(bin)/python -m pytest -q -n $(jobs) --dist loadgroup
+
+prepush: ## exactly what CI runs
+	bash .ci/run
+
+generate: setup ## C sources of BOARD in build/BOARD/gen
+	$(bin)/boardwright generate boards/$(board)
+
+firmware: setup ## build/BOARD/BOARD.elf .bin .hex .map
+	$(bin)/boardwright build boards/$(board)
+
+c_files = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' ':!tests/golden')
+
+lint: setup
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy
+	$(if $(c_files),$(bin)/clang-format --dry-run --Werror $(c_files))
+
+fmt: setup ## format C and Python in place
+	$(bin)/ruff check --fix-only --select I
+	$(bin)/ruff format
+	$(if $(c_files),$(bin)/clang-format -i $(c_files))
+
+lock: setup ## renew the pinned requirements from requirements*.in
+	bash tools/lock.sh
+
+clean: ## remove what was built; .venv stays
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
