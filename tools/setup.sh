@@ -63,21 +63,25 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 1
 fi
 
-# The place counts too: a venv does not survive being moved.
-wanted=$({
-    pwd
-    "$python" --version
-    cat requirements.txt requirements-dev.txt pyproject.toml
-} | sha256sum)
-if [[ -x $venv/bin/python && -f $stamp && $(<"$stamp") == "$wanted" ]]; then
+# What the venv was made for: a venv does not survive a move or another Python, so those
+# make a new one; other pins only change what is in it.
+place="$PWD $("$python" --version)"
+pins=$(cat requirements.txt requirements-dev.txt pyproject.toml | sha256sum)
+was_place= was_pins=
+if [[ -x $venv/bin/python && -f $stamp ]]; then
+    { read -r was_place && read -r was_pins; } <"$stamp" || true
+fi
+if [[ $was_place == "$place" && $was_pins == "$pins" ]]; then
     exit 0
 fi
 
-echo "setup: making $venv with the pinned Python packages of requirements.txt and requirements-dev.txt"
-[[ -x $venv/bin/python && -f $stamp ]] || "$python" -m venv --clear "$venv"
-rm -f "$stamp"
+echo "setup: filling $venv with the pinned packages of requirements.txt and requirements-dev.txt"
+if [[ $was_place != "$place" ]]; then
+    "$python" -m venv --clear "$venv"
+fi
+printf '%s\nunfinished\n' "$place" >"$stamp"
 pip=("$venv/bin/python" -m pip --disable-pip-version-check -q)
 "${pip[@]}" install --require-hashes -r requirements.txt -r requirements-dev.txt
 # Everything the build needs is pinned above, so nothing else is fetched here.
 "${pip[@]}" install --no-deps --no-build-isolation -e .
-echo "$wanted" >"$stamp"
+printf '%s\n%s\n' "$place" "$pins" >"$stamp"
