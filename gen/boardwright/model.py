@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The resolved board: what stages after `resolve` work on.
+
+One board file with its overlays, every reference followed, every value evaluated, and
+the descriptors (`boardwright.descriptors`) of what it uses. Everything is frozen; sizes
+and addresses are bytes, a `Fraction` is exact and in base units (B, s, Hz, Bd, V). The
+kernel is the instance whose id is `KERNEL`; no other name is known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
+    from pathlib import Path
+
+    from boardwright.descriptors import (
+        Chip,
+        Component,
+        Exact,
+        Hil,
+        Interface,
+        Interrupt,
+        Line,
+        Type,
+    )
+    from boardwright.span import Source, Span
+
+KERNEL = "kernel"
+
+Section = Literal["peripherals", "muxes", "devices", "capsules", "kernel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An evaluated parameter, derived value or edge parameter.
+
+    `given` says whether the board or the chip wrote it; `span` is where, else the
+    descriptor's default.
+    """
+
+    name: str
+    type: Type
+    value: Exact
+    given: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A value as a C field: `.rate_hz = 4000000`, `.pull = GPIO_PULL_UP`.
+
+    `text` is the initialiser as C; `value` the number behind it (an enum's position), 0
+    for text.
+    """
+
+    name: str
+    ctype: str
+    value: int
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """Storage of an instance; size in bytes, 0 = no object and a NULL member."""
+
+    name: str
+    size: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BoundInterrupt:
+    """A component's interrupt on a line of the chip."""
+
+    interrupt: Interrupt
+    line: Line
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance. `owner` is (instance, port) for a private one made in place.
+
+    `values` has parameters and derived values; `members` those that are fields, in
+    descriptor order. `registers` is the base address. `driver` is the syscall driver
+    number. `granted` are the capabilities the board grants it.
+    """
+
+    id: str
+    component: Component
+    section: Section
+    owner: tuple[str, str] | None
+    values: Mapping[str, Value]
+    members: tuple[Member, ...]
+    buffers: tuple[Buffer, ...]
+    registers: int | None
+    clocks: Mapping[str, Fraction]
+    interrupts: Mapping[str, BoundInterrupt]
+    driver: int | None
+    granted: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A client's port on a provider's port, as the board wrote it.
+
+    `position` counts within a list port, else None. `element` is the element of an array
+    port, else None. `index` is what the client's port struct carries: the element of an
+    array port, else the number of this client among those that need the provider itself
+    (they have a `served` interface), in board order. `values`/`members` are the edge
+    parameters, all of them, defaults too.
+    """
+
+    client: str
+    port: str
+    position: int | None
+    interfaces: tuple[str, ...]
+    provider: str
+    provided: str
+    element: int | None
+    index: int
+    values: Mapping[str, Value]
+    members: tuple[Member, ...]
+    span: Span
+
+    @property
+    def name(self) -> str:
+        """`<client>_<port>[_<position>]`, unique on a board."""
+        tail = "" if self.position is None else f"_{self.position}"
+        return f"{self.client}_{self.port}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who really answers one interface of an edge, muxes that hand it on left out."""
+
+    interface: str
+    provider: str
+    provided: str
+    element: int | None
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a chip memory, bytes; `span` is the board's words, else the chip's."""
+
+    memory: str
+    at: int
+    size: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where code and data go."""
+
+    kernel_code: Region
+    kernel_data: Region
+    apps_code: Region
+    apps_data: Region
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An application: a directory, an ELF file, a .tbf or a .tab.
+
+    `path` is absolute and need not exist before the build; `text` is what the board says.
+    """
+
+    name: str
+    path: Path
+    text: str
+    settings: Mapping[str, Value]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits for the kernel's image in bytes; None = not stated."""
+
+    flash: int | None
+    ram: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A resolved board.
+
+    `instances` has providers before their clients, ties in board order, the kernel last:
+    the order of board.c and of init. Peripherals nobody reaches are absent. `edges` are in
+    the same order by client, then descriptor order of the port, then position. `serial`
+    says where an emulated serial port goes. `inputs` are all files read, for a depfile.
+    `root` is the project root: no generated file names a path outside it.
+    """
+
+    name: str
+    source: Source
+    root: Path
+    chip: Chip
+    hils: Mapping[str, Hil]
+    clocks: Mapping[str, Fraction]
+    instances: tuple[Instance, ...]
+    edges: tuple[Edge, ...]
+    names: Mapping[str, str]
+    layout: Layout
+    apps: tuple[App, ...]
+    budget: Budget | None
+    serial: Mapping[str, str]
+    inputs: tuple[Path, ...]
+    span: Span
+
+    def instance(self, name: str) -> Instance:
+        """The instance with this id; KeyError if there is none."""
+        for instance in self.instances:
+            if instance.id == name:
+                return instance
+        raise KeyError(name)
+
+    def interface(self, name: str) -> Interface:
+        """`uart.transmit` as its HIL declares it."""
+        hil, _, leaf = name.partition(".")
+        return self.hils[hil].interfaces[leaf]
+
+    def requires(self, instance: str, port: str | None = None) -> Iterator[Edge]:
+        """The edges this instance is the client of, of one port or all."""
+        for edge in self.edges:
+            if edge.client == instance and port in (None, edge.port):
+                yield edge
+
+    def clients(self, instance: str, port: str | None = None) -> Iterator[Edge]:
+        """The edges that name this instance as provider, of one port or all."""
+        for edge in self.edges:
+            if edge.provider == instance and port in (None, edge.provided):
+                yield edge
+
+    def link(self, edge: Edge, interface: str, removed: frozenset[str] = frozenset()) -> Link:
+        """Follow one interface of an edge past what hands it on.
+
+        An instance in `removed` (lone muxes) hands on everything it offers.
+        """
+        while True:
+            provision = self.instance(edge.provider).component.provides[edge.provided]
+            if edge.provider not in removed and interface in provision.served:
+                return Link(interface, edge.provider, edge.provided, edge.element, edge.index)
+            edge = next(self.requires(edge.provider, provision.through))
