@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* An LED on an output pin, of either polarity. */
+#pragma once
+
+#include "hil/gpio.h"
+#include "hil/led.h"
+
+struct led_gpio {
+    struct gpio_output pin;
+    bool active_low;
+};
+
+extern const struct led_light_ops led_gpio_light_ops;
+
+led_light_set_fn led_gpio_light_set;
+led_light_is_on_fn led_gpio_light_is_on;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Kernel policies: who runs next, for how long, and what a fault costs.
+ *
+ * The kernel requires these like any client requires a HIL, so a board chooses a
+ * component, not a build option. Called from the kernel loop only.
+ */
+#pragma once
+
+#include "hil/port.h"
+
+/* -- scheduler ---------------------------------------------------------------------- */
+
+HIL_PORT(policy_scheduler);
+
+typedef uint8_t policy_scheduler_next_fn(const struct policy_scheduler *, uint32_t, bool);
+
+struct policy_scheduler_ops {
+    policy_scheduler_next_fn *scheduler_next;
+};
+
+#ifdef POLICY_SCHEDULER_SEALED
+#define POLICY_SCHEDULER(port, operation) HIL_JOIN(POLICY_SCHEDULER_SEALED, operation)
+policy_scheduler_next_fn POLICY_SCHEDULER(, scheduler_next);
+#else
+#define POLICY_SCHEDULER(port, operation) (port)->ops->operation
+#endif
+
+/** The slot to run next. ready: bit n = slot n can run, never 0. expired: whoever was
+ * chosen last used up its slice. The answer is one of the ready slots. */
+HIL_CALL_INFALLIBLE uint8_t policy_scheduler_next(const struct policy_scheduler *port,
+                                                  uint32_t ready, bool expired)
+{
+    return POLICY_SCHEDULER(port, scheduler_next)(port, ready, expired);
+}
+
+/* -- slice: the scheduler's timer --------------------------------------------------- */
+
+HIL_PORT(policy_slice);
+
+typedef void policy_slice_start_fn(const struct policy_slice *, uint32_t);
+typedef void policy_slice_stop_fn(const struct policy_slice *);
+typedef bool policy_slice_expired_fn(const struct policy_slice *);
+
+struct policy_slice_ops {
+    policy_slice_start_fn *slice_start;
+    policy_slice_stop_fn *slice_stop;
+    policy_slice_expired_fn *slice_expired;
+};
+
+#ifdef POLICY_SLICE_SEALED
+#define POLICY_SLICE(port, operation) HIL_JOIN(POLICY_SLICE_SEALED, operation)
+policy_slice_start_fn POLICY_SLICE(, slice_start);
+policy_slice_stop_fn POLICY_SLICE(, slice_stop);
+policy_slice_expired_fn POLICY_SLICE(, slice_expired);
+#else
+#define POLICY_SLICE(port, operation) (port)->ops->operation
+#endif
+
+/** A new slice of ticks (at least 1) of the provider's frequency begins now. At its end
+ * the kernel loop is requested. */
+HIL_CALL_INFALLIBLE void policy_slice_start(const struct policy_slice *port, uint32_t ticks)
+{
+    POLICY_SLICE(port, slice_start)(port, ticks);
+}
+
+/** No slice runs and none has expired. */
+HIL_CALL_INFALLIBLE void policy_slice_stop(const struct policy_slice *port)
+{
+    POLICY_SLICE(port, slice_stop)(port);
+}
+
+/** Whether the slice begun last has ended; stays true until start or stop. */
+HIL_CALL_INFALLIBLE bool policy_slice_expired(const struct policy_slice *port)
+{
+    return POLICY_SLICE(port, slice_expired)(port);
+}
+
+/* -- fault -------------------------------------------------------------------------- */
+
+enum policy_fault_action { FAULT_STOP, FAULT_RESTART, FAULT_PANIC };
+
+HIL_PORT(policy_fault);
+
+typedef enum policy_fault_action policy_fault_decide_fn(const struct policy_fault *,
+                                                        uint32_t);
+
+struct policy_fault_ops {
+    policy_fault_decide_fn *fault_decide;
+};
+
+#ifdef POLICY_FAULT_SEALED
+#define POLICY_FAULT(port, operation) HIL_JOIN(POLICY_FAULT_SEALED, operation)
+policy_fault_decide_fn POLICY_FAULT(, fault_decide);
+#else
+#define POLICY_FAULT(port, operation) (port)->ops->operation
+#endif
+
+/** What to do with a process that faulted and was restarted so many times before. */
+HIL_CALL_INFALLIBLE enum policy_fault_action
+policy_fault_decide(const struct policy_fault *port, uint32_t restarts)
+{
+    return POLICY_FAULT(port, fault_decide)(port, restarts);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A fault of any process stops the machine, for boards where half a system is worse. */
+#pragma once
+
+#include "hil/policy.h"
+
+struct fault_panic {
+    char unused; /* an object is needed as the port's owner, and C11 has no empty ones */
+};
+
+extern const struct policy_fault_ops fault_panic_fault_ops;
+
+policy_fault_decide_fn fault_panic_fault_decide;

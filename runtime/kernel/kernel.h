@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The kernel as an instance: its ports, its memory, its processes.
+ *
+ * struct kernel is written by the generator from kernel.yaml, like any component's.
+ */
+#pragma once
+
+#include "hil/policy.h"
+#include "hil/uart.h"
+#include "kernel/cap.h"
+
+struct process;
+struct kernel_state;
+
+struct kernel {
+    struct kernel_state *state;
+    struct policy_scheduler scheduler;
+    struct policy_slice slice; /* .owner NULL: processes are never preempted */
+    struct policy_fault on_fault;
+    struct uart_polled report; /* .owner NULL: reports go nowhere */
+    uint32_t slice_ticks;
+    uint8_t slots; /* of processes[], at most 32 */
+    struct process *processes;
+    uint32_t apps_flash_start;
+    uint32_t apps_flash_end;
+    uint32_t apps_ram_start;
+    uint32_t apps_ram_end;
+};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * What the generated board.c defines for the kernel, all const and in flash. Link-time
+ * optimisation folds these into the code that reads them.
+ */
+#pragma once
+
+#include "kernel/driver.h"
+#include "kernel/cap.h"
+#include "kernel/kernel.h"
+
+extern const struct kernel board_kernel;
+
+/** The driver of that number, or NULL: a perfect hash, no search. */
+const struct syscall_driver *board_driver(uint32_t number);
+
+/** All drivers that have a grant, by syscall_driver.grant; board_grant_count of them. */
+extern const struct syscall_driver *const board_grants[];
+extern const uint8_t board_grant_count;
+
+/** Bottom halves by interrupt line; NULL where nobody listens. */
+extern void (*const board_interrupts[])(void);
+extern const uint8_t board_interrupt_words; /* of 32 lines */
+
+/** Deferred calls by struct deferred.index. */
+extern void (*const board_deferred[])(void);
+extern uint32_t board_deferred_pending[];
+extern const uint8_t board_deferred_words; /* of 32 calls */
+
+/** Runs every init in order; names the instance that failed in the report. */
+enum err board_init(void);
+
+/** Finds the applications in flash and makes them processes; what it refuses is reported
+ * with its address. */
+void load_processes(const struct cap_process_management *cap);
+
+/** Enters the loop; never returns. */
+_Noreturn void kernel_loop(const struct cap_main_loop *cap);
+
+/** Stops the boot because instance's init failed; where: file:line of the board file. */
+_Noreturn void kernel_init_failed(const char *instance, const char *where, enum err err);

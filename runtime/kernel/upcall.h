@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Upcalls: telling a process that something it asked for has happened. */
+#pragma once
+
+#include "kernel/driver.h"
+
+/** Queues upcall number of driver with three arguments, or hands it to a process that
+ * waits for exactly this one. NOMEM: the queue is full, it is counted and lost. NODEVICE:
+ * the process has ended. RESERVE: the driver has no grant there, so nobody can listen. */
+enum err process_upcall(struct process *process, const struct syscall_driver *driver,
+                        uint8_t number, uint32_t arg0, uint32_t arg1, uint32_t arg2);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * One alarm for up to 254 clients: a list in order of deadlines, the earliest programmed.
+ *
+ * Deadlines are kept as distances from state->origin, a time that is never later than any
+ * unserved deadline's reference, so comparing them cannot wrap. On an event the counter
+ * is read once; whoever is due by then is disarmed and called, in order of deadlines.
+ *
+ * Invariant: the list is sorted by due; a slot is in it exactly when its deadline is not
+ * NULL; the hardware is armed for the head exactly when the list is not empty and the mux
+ * is not firing.
+ */
+#pragma once
+
+#include "hil/time.h"
+
+/** Per client edge, zero-initialised by the generator. */
+struct mux_alarm_slot {
+    struct time_deadline *deadline; /* NULL: disarmed */
+    uint32_t due;                   /* ticks after origin */
+    uint8_t next;                   /* index + 1 of the next in the list; 0: the last */
+};
+
+struct mux_alarm_state {
+    struct time_deadline hardware; /* ours, lent to the provider while armed */
+    uint32_t origin;               /* ticks */
+    uint8_t first;                 /* index + 1; 0: nothing armed */
+    bool firing;                   /* in the event: the hardware is set at its end */
+};
+
+struct mux_alarm {
+    struct mux_alarm_state *state;
+    struct time_alarm alarm_alarm;
+    struct time_alarm_client alarm_alarm_client;
+    struct time_counter alarm_counter;
+    struct mux_alarm_slot *slots;
+    uint8_t slot_count;
+};
+
+extern const struct time_alarm_ops mux_alarm_alarm_ops;
+
+time_alarm_set_fn mux_alarm_alarm_set;
+time_alarm_disarm_fn mux_alarm_alarm_disarm;
+
+void mux_alarm_fired(const struct time_alarm_client *client, struct time_deadline *deadline);
+bool mux_alarm_check(const struct mux_alarm *self);
