@@ -8,7 +8,7 @@ int main(void)
     uint32_t lights = led_count();
 
     for (uint32_t count = 0;; count++) {
-        for (uint32_t i = 0; i < lights && i < 32; i++) {
+        for (uint32_t i = 0; i < lights; i++) {
             led_set(i, (count >> i) & 1);
         }
         alarm_sleep_ms(250);

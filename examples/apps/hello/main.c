@@ -6,7 +6,7 @@
 int main(void)
 {
     for (uint32_t count = 0;; count++) {
-        console_print_line("hello: ", count);
+        console_print_u32("hello: ", count);
         alarm_sleep_ms(500);
     }
 }

@@ -5,7 +5,7 @@
  */
 #include "console.h"
 
-#include "memory.h"
+#include "line.h"
 #include "tock.h"
 
 enum {
@@ -13,7 +13,6 @@ enum {
     BUFFER = 1,
     WRITE = 1,
     READ = 2,
-    LINE_SIZE = 96,
 };
 
 size_t console_write(const void *bytes, size_t len)
@@ -47,57 +46,18 @@ static size_t length(const char *text)
     return len;
 }
 
-/* Writes the digits of `value` at `to`, at most 10; their number. */
-static size_t decimal(char *to, uint32_t value)
-{
-    char reversed[10];
-    size_t count = 0;
-
-    do {
-        reversed[count++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    for (size_t i = 0; i < count; i++) {
-        to[i] = reversed[count - 1 - i];
-    }
-    return count;
-}
-
 void console_print(const char *text)
 {
     console_write(text, length(text));
 }
 
-void console_print_u32(uint32_t value)
+void console_print_u32(const char *text, uint32_t value)
 {
-    char digits[10];
+    struct line line = {.len = 0};
 
-    console_write(digits, decimal(digits, value));
-}
-
-void console_print_hex(uint32_t value)
-{
-    char digits[10] = {'0', 'x'};
-
-    for (size_t i = 0; i < 8; i++) {
-        uint32_t digit = (value >> (28 - 4 * i)) & 15;
-        digits[2 + i] = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-    }
-    console_write(digits, sizeof(digits));
-}
-
-void console_print_line(const char *text, uint32_t value)
-{
-    char line[LINE_SIZE];
-    size_t len = length(text);
-
-    if (len > LINE_SIZE - 11) {
-        len = LINE_SIZE - 11; /* ten digits and the line end follow */
-    }
-    memcpy(line, text, len);
-    len += decimal(line + len, value);
-    line[len++] = '\n';
-    console_write(line, len);
+    line_add(&line, text);
+    line_add_u32(&line, value);
+    line_print(&line);
 }
 
 size_t console_read(void *bytes, size_t len)

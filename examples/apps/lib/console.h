@@ -11,14 +11,8 @@ size_t console_write(const void *bytes, size_t len);
 /** Writes a string that ends in a zero byte. */
 void console_print(const char *text);
 
-/** Writes a number in decimal. */
-void console_print_u32(uint32_t value);
-
-/** Writes a number as 0x and eight hexadecimal digits. */
-void console_print_hex(uint32_t value);
-
-/** Writes `text`, a number in decimal and a line end, in one piece. */
-void console_print_line(const char *text, uint32_t value);
+/** Writes the line made of `text` and a number in decimal. */
+void console_print_u32(const char *text, uint32_t value);
 
 /**
  * Waits until `len` bytes came in; the number received, 0 on an error. The kernel

@@ -9,12 +9,21 @@
 
 #define LED_DRIVER 0x2u
 
-/** How many lights there are; 0 without a driver. */
+/** Whether there is a light `index`. */
+static inline bool led_exists(uint32_t index)
+{
+    return tock_succeeded(tock_command(LED_DRIVER, 4, index, 0));
+}
+
+/** How many lights there are, 32 at most; 0 without a driver. */
 static inline uint32_t led_count(void)
 {
-    struct tock_result result = tock_command(LED_DRIVER, 0, 0, 0);
+    uint32_t count = 0;
 
-    return result.variant == TOCK_SUCCESS_U32 ? result.values[0] : 0;
+    while (count < 32 && led_exists(count)) {
+        count++;
+    }
+    return count;
 }
 
 /** Switches light `index`; false if there is none of that number. */
