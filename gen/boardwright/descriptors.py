@@ -300,6 +300,16 @@ class BufferSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ArraySpec:
+    """Zeroed objects, `struct <struct> board_<id>_<name>[count]`, member `.name`."""
+
+    name: str
+    struct: str
+    count: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One command number: its name and its arguments' names (at most two)."""
 
@@ -363,6 +373,7 @@ class Component:
     params: Mapping[str, Parameter]
     derived: Mapping[str, Derived]
     buffers: Mapping[str, BufferSpec]
+    arrays: Mapping[str, ArraySpec]
     init: str | None
     start: str | None
     deferred: Mapping[str, str]

@@ -74,6 +74,16 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    """Zeroed objects of an instance, `struct <struct> board_<id>_<name>[count]`."""
+
+    name: str
+    struct: str
+    count: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class BoundInterrupt:
     """A component's interrupt on a line of the chip."""
 
@@ -98,6 +108,7 @@ class Instance:
     values: Mapping[str, Value]
     members: tuple[Member, ...]
     buffers: tuple[Buffer, ...]
+    arrays: tuple[Array, ...]
     registers: int | None
     clocks: Mapping[str, Fraction]
     interrupts: Mapping[str, BoundInterrupt]
@@ -112,9 +123,9 @@ class Edge:
 
     `position` counts within a list port, else None. `element` is the element of an array
     port, else None. `index` is what the client's port struct carries: the element of an
-    array port, else the number of this client among those that need the provider itself
-    (they have a `served` interface), in board order. `values`/`members` are the edge
-    parameters, all of them, defaults too.
+    array port, else the number of this client, in the order of `Board.edges`, among those
+    that need the provider itself (they have a `served` interface). `values` and `members`
+    are the edge parameters, all of them, defaults too.
     """
 
     client: str

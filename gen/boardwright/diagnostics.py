@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Findings of one run: what a stage reports and how they are collected.
+
+A stage calls `Diagnostics.report(code, span, **values)`; the words come from
+`boardwright.messages`, so no stage holds a sentence. Nothing is printed here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from boardwright.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from boardwright.span import Span
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A text edit that would remove the finding: replace `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `caret` explains the marked text, `related` are the other sites."""
+
+    code: str
+    severity: Severity
+    span: Span
+    message: str
+    caret: str = ""
+    related: tuple[tuple[Span, str], ...] = ()
+    hint: str = ""
+    fix: Fix | None = None
+
+
+class Diagnostics:
+    """The collector of a run. Equal findings (two variants, one cause) are kept once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+
+    def report(
+        self,
+        code: str,
+        span: Span,
+        *,
+        related: Iterable[tuple[Span, str]] = (),
+        fix: Fix | None = None,
+        **values: object,
+    ) -> None:
+        """Add a finding; `values` fill the code's templates in `messages`."""
+        message = MESSAGES[code]
+        self._found[
+            Diagnostic(
+                code=f"BW{code}",
+                severity=message.severity,
+                span=span,
+                message=message.text.format_map(values),
+                caret=message.caret.format_map(values) if message.caret else "",
+                related=tuple(related),
+                hint=message.hint.format_map(values).strip() if message.hint else "",
+                fix=fix,
+            )
+        ] = None
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        """All findings in reading order."""
+        return iter(sorted(self._found, key=lambda found: (found.span.position, found.code)))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error, not only warnings."""
+        return any(found.severity == "error" for found in self._found)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'baud'?`, or "" when nothing is close."""
+    close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.6)
+    return f"did you mean {either(close)}?" if close else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Did you mean, else the known words, else ""."""
+    words = list(known)
+    return did_you_mean(word, words) or (f"known are {listed(words)}" if words else "")
+
+
+def quoted(words: Iterable[str]) -> list[str]:
+    """Each word in quotes."""
+    return [f"'{word}'" for word in words]
+
+
+def _joined(words: list[str], last: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def either(words: Iterable[str]) -> str:
+    """`'a', 'b' or 'c'`; "nothing" without words."""
+    return _joined(quoted(words) or ["nothing"], "or")
+
+
+def listed(words: Iterable[str], limit: int = 12) -> str:
+    """`'a', 'b' and 'c'`, cut after `limit` words; "nothing" without words."""
+    all_words = quoted(words) or ["nothing"]
+    if len(all_words) > limit:
+        return f"{', '.join(all_words[:limit])} and {len(all_words) - limit} more"
+    return _joined(all_words, "and")

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A HIL file to `Hil`: interfaces, what completes them, what an edge carries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from boardwright.descriptors import (
+    Completion,
+    EdgeParameter,
+    EdgeType,
+    Event,
+    Form,
+    Hil,
+    Interface,
+    Operation,
+)
+from boardwright.diagnostics import suggestion
+from boardwright.load.fields import Fields, read_default, read_type
+from boardwright.load.nodes import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from boardwright.descriptors import Type
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.load.document import Document
+    from boardwright.load.nodes import Entry
+    from boardwright.load.roots import Found
+    from boardwright.span import Span
+
+SHARING = ("mux", "concurrent", "per_channel", "none")
+
+
+def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
+    """The HIL a document describes; faults are reported and left out."""
+    name = document.name.text
+    fields = Fields(document.body, f"HIL '{name}'", diagnostics)
+    interfaces = {
+        entry.key.text: _interface(name, entry, fields)
+        for entry in fields.entries("interfaces")
+    }
+    _unique_operations(interfaces, diagnostics)
+    sharing = fields.choice("sharing", SHARING, "none")
+    if "sharing" not in fields.map:
+        diagnostics.report("0713", document.name.span, name=name)
+    fields.text("reason")
+    fields.text("doc")
+    hil = Hil(
+        name=name,
+        header=found.path.with_suffix(".h").relative_to(found.root).as_posix(),
+        root=found.root,
+        interfaces=interfaces,
+        sharing=sharing,
+        edge=_edge(fields),
+        facts={entry.key.text: _fact(entry, fields) for entry in fields.entries("facts")},
+        exceptions=_exceptions(fields),
+        span=document.name.span,
+    )
+    fields.finish(("schema", "hil"))
+    return hil
+
+
+def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
+    leaf = entry.key.text
+    fields = parent.inner(entry.value, f"interface '{leaf}'")
+    if "class" not in fields.map:
+        fields.malformed(entry.key.span, "'class' is missing", "class: data, or control")
+    control = fields.choice("class", ("data", "control"), "data") == "control"
+    fields.choice("form", ("now",), "now")
+    fields.text("doc")
+    operations = {
+        each.key.text: _operation(each, fields) for each in fields.entries("operations")
+    }
+    completions = {
+        each.key.text: _completion(each, fields) for each in fields.entries("completions")
+    }
+    events = {each.key.text: _event(each, fields) for each in fields.entries("events")}
+    fields.finish()
+    _check_operations(operations, completions, fields.diagnostics)
+    _check_events(events, operations, fields)
+    completions = {
+        name: _with_start_errors(completion, operations)
+        for name, completion in completions.items()
+    }
+    span = entry.key.span
+    return Interface(hil, leaf, control, operations, completions, events, span)
+
+
+def _operation(entry: Entry, parent: Fields) -> Operation:
+    fields = parent.inner(entry.value, f"operation '{entry.key.text}'")
+    fields.text("doc")
+    form = fields.choice("form", ("split", "cancel", "now"), "now")
+    if "form" not in fields.map:
+        fields.malformed(entry.key.span, "'form' is missing", "form: split, cancel or now")
+    operation = Operation(
+        name=entry.key.text,
+        form=cast("Form", form),
+        lends=fields.text("lends"),
+        out=fields.words("out"),
+        done=fields.text("done"),
+        of=fields.text("of"),
+        infallible=fields.flag("infallible"),
+        errors=fields.words("errors"),
+        span=entry.key.span,
+    )
+    fields.finish()
+    return operation
+
+
+def _completion(entry: Entry, parent: Fields) -> Completion:
+    fields = parent.inner(entry.value, f"completion '{entry.key.text}'")
+    fields.text("doc")
+    errors, partial = fields.words("errors"), fields.flag("partial")
+    fields.finish()
+    return Completion(entry.key.text, errors, partial, entry.key.span)
+
+
+def _event(entry: Entry, parent: Fields) -> Event:
+    fields = parent.inner(entry.value, f"event '{entry.key.text}'")
+    fields.text("doc")
+    begins, ends, once = fields.text("while"), fields.text("until"), fields.flag("once")
+    fields.finish()
+    return Event(entry.key.text, begins, ends, once, entry.key.span)
+
+
+def _with_start_errors(completion: Completion, operations: dict[str, Operation]) -> Completion:
+    """A queued start can fail later: a completion has the start errors but BUSY too."""
+    starts = [
+        error
+        for operation in operations.values()
+        if operation.done == completion.name
+        for error in operation.errors
+        if error != "BUSY"
+    ]
+    errors = tuple(dict.fromkeys((*completion.errors, *starts)))
+    return replace(completion, errors=errors)
+
+
+def _check_operations(
+    operations: dict[str, Operation],
+    completions: dict[str, Completion],
+    diagnostics: Diagnostics,
+) -> None:
+    ended = {operation.done for operation in operations.values()}
+    for operation in operations.values():
+        problem = ""
+        if operation.form == "split":
+            if operation.lends is None:
+                problem = "lends no descriptor"
+            elif operation.done is None or operation.done not in completions:
+                problem = "has no completion: 'done' names none of this interface"
+        elif operation.form == "cancel":
+            target = operations.get(operation.of or "")
+            if target is None or target.form != "split":
+                problem = "cancels nothing: 'of' names no split operation"
+        if problem:
+            diagnostics.report(
+                "0707", operation.span, operation=operation.name, problem=problem
+            )
+    for completion in completions.values():
+        if completion.name not in ended:
+            problem = "is a completion that ends no operation"
+            diagnostics.report(
+                "0707", completion.span, operation=completion.name, problem=problem
+            )
+
+
+def _check_events(
+    events: dict[str, Event], operations: dict[str, Operation], fields: Fields
+) -> None:
+    for event in events.values():
+        for name in (event.begins, event.ends):
+            if name is not None and name not in operations:
+                fields.malformed(
+                    event.span,
+                    f"event '{event.name}' depends on '{name}', which is no operation",
+                    suggestion(name, operations),
+                )
+
+
+def _unique_operations(interfaces: dict[str, Interface], diagnostics: Diagnostics) -> None:
+    seen: dict[str, Span] = {}
+    for interface in interfaces.values():
+        for operation in interface.operations.values():
+            first = seen.setdefault(operation.name, operation.span)
+            if first is not operation.span:
+                diagnostics.report(
+                    "0709",
+                    operation.span,
+                    operation=operation.name,
+                    problem="is in this file twice",
+                    related=[(first, "first written here")],
+                )
+
+
+def _edge(parent: Fields) -> EdgeType | None:
+    node = parent.get("edge")
+    if node is None:
+        return None
+    fields = parent.inner(node, "'edge'")
+    struct = fields.required("type")
+    params = {each.key.text: _edge_parameter(each, fields) for each in fields.entries("params")}
+    fields.finish()
+    return EdgeType(struct, params, node.span)
+
+
+def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
+    fields = parent.inner(entry.value, f"edge parameter '{entry.key.text}'")
+    fields.text("doc")
+    type_ = read_type(fields)
+    parameter = EdgeParameter(
+        name=entry.key.text,
+        type=type_,
+        optional=fields.flag("optional"),
+        default=read_default(fields, type_),
+        unique=fields.text("unique"),
+        span=entry.key.span,
+    )
+    fields.finish()
+    return parameter
+
+
+def _fact(entry: Entry, parent: Fields) -> Type:
+    fields = parent.inner(entry.value, f"fact '{entry.key.text}'")
+    fields.text("doc")
+    type_ = read_type(fields)
+    fields.finish()
+    return type_
+
+
+def _exceptions(parent: Fields) -> tuple[str, ...]:
+    node = parent.get("exceptions")
+    if not isinstance(node, Sequence):
+        if node is not None:
+            parent.malformed(node.span, "'exceptions' must be a list of {rule, why}")
+        return ()
+    found = []
+    for item in node.items:
+        fields = parent.inner(item, "exception")
+        rule, why = fields.required("rule"), fields.required("why")
+        fields.finish()
+        if isinstance(item, Mapping):
+            found.append(f"{rule}: {why}")
+    return tuple(found)
