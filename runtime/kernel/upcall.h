@@ -4,8 +4,18 @@
 
 #include "kernel/driver.h"
 
+/** See process_upcall. */
+enum err upcall_schedule(struct process *process, const struct syscall_driver *driver,
+                         uint8_t number, const uint32_t args[3]);
+
 /** Queues upcall number of driver with three arguments, or hands it to a process that
  * waits for exactly this one. NOMEM: the queue is full, it is counted and lost. NODEVICE:
  * the process has ended. RESERVE: the driver has no grant there, so nobody can listen. */
-enum err process_upcall(struct process *process, const struct syscall_driver *driver,
-                        uint8_t number, uint32_t arg0, uint32_t arg1, uint32_t arg2);
+static inline enum err process_upcall(struct process *process,
+                                      const struct syscall_driver *driver, uint8_t number,
+                                      uint32_t arg0, uint32_t arg1, uint32_t arg2)
+{
+    const uint32_t args[3] = {arg0, arg1, arg2};
+
+    return upcall_schedule(process, driver, number, args);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Contexts of processes: their first frame, upcall frames, results, and the syscall entry.
+ *
+ * A frame is in process memory and its stack pointer is the process's choice: the 32 bytes
+ * are checked to be its own at entry, and again whenever the kernel writes there later.
+ */
+#include "arch/arch.h"
+
+#include "lib/memory.h"
+
+_Static_assert(offsetof(struct arch_process, stack_pointer) == 16, "arch_entry.S");
+_Static_assert(offsetof(struct arch_process, registers) == 20, "arch_entry.S");
+
+#define FRAME_BYTES 32u
+#define PSR_THUMB (UINT32_C(1) << 24)
+#define PSR_STACK_ALIGNED (UINT32_C(1) << 9)
+
+enum frame_word { FRAME_R0, FRAME_R12 = 4, FRAME_LR, FRAME_PC, FRAME_PSR };
+
+struct arch_process *arch_current;
+
+static uint32_t *frame_of(const struct arch_process *process, uint32_t stack_pointer)
+{
+    const struct arch_limits *limits = &process->limits;
+
+    /* app_brk is never less than a frame above ram_start; PSP is a multiple of four. */
+    if (stack_pointer < limits->ram_start ||
+        stack_pointer > limits->app_brk - FRAME_BYTES) {
+        return NULL;
+    }
+    return (uint32_t *)stack_pointer;
+}
+
+void arch_context_init(struct arch_process *process, uint32_t entry, const uint32_t args[4])
+{
+    uint32_t *frame = (uint32_t *)process->limits.ram_start;
+
+    process->stack_pointer = process->limits.ram_start;
+    memset(process->registers, 0, sizeof(process->registers));
+    memcpy(frame, args, 4 * sizeof(*args));
+    frame[FRAME_R12] = 0;
+    frame[FRAME_LR] = 1; /* nowhere to return to */
+    frame[FRAME_PC] = entry & ~UINT32_C(1);
+    frame[FRAME_PSR] = PSR_THUMB;
+}
+
+bool arch_context_call(struct arch_process *process, uint32_t function,
+                       const uint32_t args[4])
+{
+    uint32_t *frame = frame_of(process, process->stack_pointer);
+
+    if (frame == NULL) {
+        return false;
+    }
+    memcpy(frame, args, 4 * sizeof(*args));
+    frame[FRAME_LR] = frame[FRAME_PC] | 1u;
+    frame[FRAME_PC] = function & ~UINT32_C(1);
+    frame[FRAME_PSR] = (frame[FRAME_PSR] & PSR_STACK_ALIGNED) | PSR_THUMB;
+    return true;
+}
+
+bool arch_context_results(struct arch_process *process, const uint32_t *values,
+                          uint32_t count)
+{
+    uint32_t *frame = frame_of(process, process->stack_pointer);
+
+    if (frame == NULL) {
+        return false;
+    }
+    memcpy(frame, values, count * sizeof(*values));
+    return true;
+}
+
+static bool fault(struct arch_process *process, uint32_t stack_pointer)
+{
+    struct arch_fault record = {.kind = ARCH_FAULT_STACK, .stack_pointer = stack_pointer};
+
+    loop_fault(process, &record);
+    return false;
+}
+
+/** From arch_entry.S: the running process executed svc. True: it goes on at once. */
+bool arch_syscall(uint32_t stack_pointer);
+
+__attribute__((used)) bool arch_syscall(uint32_t stack_pointer)
+{
+    struct arch_process *process = arch_current;
+    const struct arch_limits *limits = &process->limits;
+    uint32_t *frame = frame_of(process, stack_pointer);
+
+    if (frame == NULL) {
+        return fault(process, stack_pointer);
+    }
+    /* The class is in the svc instruction; only flash of its own is read for it. */
+    uint32_t instruction = frame[FRAME_PC] - 2u;
+
+    if (instruction - limits->flash_start >= limits->flash_end - limits->flash_start) {
+        return fault(process, stack_pointer);
+    }
+    process->stack_pointer = stack_pointer;
+    return syscall_serve(process, *(const uint8_t *)instruction, &frame[FRAME_R0]);
+}

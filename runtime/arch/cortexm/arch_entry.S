@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Exception entries of Armv7-M.
+ *
+ * SVC and PendSV share the lowest priority, so they exclude each other. Thread mode is
+ * always a process, unprivileged, on PSP; the main stack is empty whenever it runs. A
+ * dispatch returns with a constant; no handler edits LR.
+ *
+ * A syscall that cannot go on branches into the code of PendSV: same priority, same
+ * stack, no second exception.
+ */
+    .syntax unified
+    .thumb
+
+#define CONTEXT 16 /* offset of stack_pointer, r4-r11 behind it, in struct arch_process */
+
+    .section .text.arch_svc, "ax", %progbits
+    .global arch_svc
+    .type arch_svc, %function
+    .thumb_func
+arch_svc:
+    mrs r0, psp
+    push {r3, lr}
+    bl arch_syscall         /* true: the process goes on */
+    cbz r0, 1f
+    pop {r3, pc}
+1:  add sp, #8
+    ldr r1, =arch_current
+    ldr r0, [r1]
+    b save
+    .global arch_pendsv
+    .type arch_pendsv, %function
+    .thumb_func
+arch_pendsv:
+    ldr r1, =arch_current
+    ldr r0, [r1]
+    cbz r0, first
+save:
+    mrs r1, psp
+    adds r0, #CONTEXT
+    stmia r0, {r1, r4-r11}
+run:
+    bl loop_run
+    adds r0, #CONTEXT
+    ldmia r0, {r1, r4-r11}
+    msr psp, r1
+    mvn lr, #2              /* 0xFFFFFFFD: thread mode, PSP, no FP frame */
+    bx lr
+first:
+    movs r0, #1             /* the only write of CONTROL: thread mode is unprivileged */
+    msr control, r0
+    isb
+    ldr r0, =arch_stack_top /* what main left on the stack is not coming back */
+    mov sp, r0
+    b run
+    .size arch_svc, . - arch_svc
+    .ltorg
+
+    .section .text.arch_fault_entry, "ax", %progbits
+    .global arch_fault_entry
+    .global arch_hard_fault
+    .type arch_fault_entry, %function
+    .type arch_hard_fault, %function
+    .thumb_func
+arch_hard_fault:
+    .thumb_func
+arch_fault_entry:
+    mvn r1, #2
+    cmp lr, r1              /* from thread mode on PSP: a process */
+    bne 2f
+    mrs r0, psp
+    push {r3, lr}
+    bl arch_fault_process
+    pop {r3, pc}
+2:  mov r0, sp              /* ours; the stack may be what overflowed */
+    ldr r1, =arch_stack_top
+    mov sp, r1
+    b arch_fault_kernel
+    .size arch_fault_entry, . - arch_fault_entry
+    .ltorg

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * A process as the kernel sees it. Capsules never do.
+ *
+ * Its block, low to high: what it owns [ram_start, app_brk), a gap, its grants (growing
+ * down from kern_brk), its upcall queue, its grant table, block end.
+ *
+ * Invariants: ram_start + ARCH_MIN_APP_RAM <= app_brk <= reach <= kern_brk; high_water <=
+ * app_brk; the slot's bit in kernel_state.ready is set exactly when state is RUNNING, or
+ * YIELDED with something in the queue; a slot's bit in kernel_state.actions is set exactly
+ * when action is not ACTION_NONE.
+ */
+#pragma once
+
+#include "arch/arch.h"
+#include "kernel/driver.h"
+
+enum process_state {
+    PROCESS_EMPTY, /* the slot was never used */
+    PROCESS_RUNNING,
+    PROCESS_YIELDED,    /* for any upcall */
+    PROCESS_WAITING,    /* for the upcall waits_for */
+    PROCESS_FAULTED,    /* ended by the fault policy */
+    PROCESS_TERMINATED, /* ended by itself */
+};
+
+/** What the loop shall do to a process once its registers are saved. */
+enum process_action { ACTION_NONE, ACTION_FAULT, ACTION_TERMINATE, ACTION_RESTART };
+
+/** One queued upcall; 24 bytes in the process's block. */
+struct upcall {
+    uint32_t id;       /* see upcall_id() */
+    uint32_t function; /* 0: the null upcall, only a wait-for can take it */
+    uint32_t appdata;
+    uint32_t args[3];
+};
+
+#define UPCALL_QUEUE_LENGTH 10u
+
+/** A pair as subscribe and allow swap it: function and appdata, or address and length. */
+struct swap_pair {
+    uint32_t first;
+    uint32_t second;
+};
+
+struct process {
+    struct arch_process arch; /* first: the architecture knows a process by it */
+    struct arch_block block;
+    uint32_t kern_brk;
+    uint32_t high_water; /* end of the highest buffer ever allowed */
+    uint32_t waits_for;  /* upcall id, while WAITING */
+    struct swap_pair **grants;
+    struct upcall *queue;
+    uint8_t queue_first;
+    uint8_t queue_count;
+    uint8_t slot;
+    uint8_t state;
+    uint8_t action;
+    uint16_t generation;
+    uint16_t header_size;
+    uint32_t protected_size; /* of the TBF: header and protected trailer */
+    uint32_t entry;
+    uint32_t restarts;
+    uint32_t dropped; /* upcalls lost to a full queue */
+    uint32_t completion_code;
+    uint32_t stack_start; /* as told by memop; for reports only */
+    uint32_t heap_start;
+    const char *name; /* in its flash, not terminated */
+    uint16_t name_len;
+    uint16_t flash_regions;           /* writeable ones */
+    const uint32_t *flash_region_tlv; /* offset and size of each */
+};
+
+/** Marks a process for the loop and requests it. The first of two actions stays. */
+void process_act(struct process *process, enum process_action action);
+
+/** Opens its memory, zeroes what it can reach and prepares its first instruction: for a
+ * new process and for a restarted one. False: its memory cannot be protected. */
+bool process_start(struct process *process);
+
+/** Ends its life: hooks of its drivers, queue, grants. The slot keeps its memory. */
+void process_end(struct process *process, enum process_state state);
+
+/** Carries out what process_act asked for. */
+void process_action_run(struct process *process);
+
+/** Whether [address, address + len) is memory the process owns. */
+static inline bool process_owns_ram(const struct process *process, uint32_t address,
+                                    uint32_t len)
+{
+    const struct arch_limits *limits = &process->arch.limits;
+
+    return address >= limits->ram_start && address <= limits->app_brk &&
+           len <= limits->app_brk - address;
+}
+
+/** Whether [address, address + len) is in its flash, its header left out. */
+static inline bool process_owns_flash(const struct process *process, uint32_t address,
+                                      uint32_t len)
+{
+    const struct arch_limits *limits = &process->arch.limits;
+
+    return address >= limits->flash_start + process->protected_size &&
+           address <= limits->flash_end && len <= limits->flash_end - address;
+}
