@@ -183,13 +183,16 @@ class Interrupt:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """How one end of an edge limits an edge parameter; None = as the HIL says."""
+    """How one end of an edge limits an edge parameter; None = as the HIL says.
+
+    Values are still text: the HIL that is really connected says their type.
+    """
 
     name: str
     optional: bool | None
-    default: Exact | None
-    min: Fraction | str | None
-    max: Fraction | str | None
+    default: str | None
+    min: str | None
+    max: str | None
     of: tuple[str, ...]
     dynamic: bool
     span: Span

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A chip file to `Chip`, and the nodes of the instances it defines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.descriptors import Chip, ChipEmulator, Clock, Line, Memory, Type
+from boardwright.load.fields import Fields
+from boardwright.load.nodes import Mapping, Node, Scalar, Sequence
+from boardwright.load.values import read_value
+
+if TYPE_CHECKING:
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.load.document import Document
+    from boardwright.load.nodes import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ChipFile:
+    """A chip with what is resolved as part of a board: peripherals, kernel defaults."""
+
+    chip: Chip
+    peripherals: Mapping
+    kernel: Mapping
+
+
+def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
+    """The chip a document describes; faults are reported and left out."""
+    name = document.name.text
+    fields = Fields(document.body, f"chip '{name}'", diagnostics)
+    interrupts = fields.inner(fields.get("interrupts") or _nothing(fields), "'interrupts'")
+    chip = Chip(
+        name=name,
+        arch=fields.required("arch"),
+        core=fields.required("core"),
+        memory={e.key.text: _memory(e, fields) for e in fields.entries("memory")},
+        clocks={e.key.text: _clock(e, fields) for e in fields.entries("clocks")},
+        interrupt_count=interrupts.whole("count") or 0,
+        lines={e.key.text: _line(e, interrupts) for e in interrupts.entries("lines")},
+        pins={e.key.text: fields.word(e.value, "pins") or "" for e in fields.entries("pins")},
+        emulator=_emulator(fields),
+        span=document.name.span,
+    )
+    interrupts.finish()
+    fields.text("doc")
+    peripherals, kernel = fields.get("peripherals"), fields.get("kernel")
+    fields.finish(("schema", "chip", "extends"))
+    if not chip.memory:
+        fields.malformed(document.name.span, "'memory' is missing")
+    return ChipFile(chip, _as_map(peripherals, fields), _as_map(kernel, fields))
+
+
+def _nothing(fields: Fields) -> Mapping:
+    return Mapping({}, fields.span)
+
+
+def _as_map(node: Node | None, fields: Fields) -> Mapping:
+    return node if isinstance(node, Mapping) else _nothing(fields)
+
+
+def _memory(entry: Entry, parent: Fields) -> Memory:
+    fields = parent.inner(entry.value, f"memory '{entry.key.text}'")
+    size = fields.quantity("size", "size")
+    memory = Memory(
+        name=entry.key.text,
+        at=fields.whole("at") or 0,
+        size=int(size) if isinstance(size, Fraction) else 0,
+        access=fields.choice("access", ("rx", "rw", "r", "rwx"), "rw"),
+        span=entry.key.span,
+    )
+    for key in ("at", "size", "access"):
+        if key not in fields.map:
+            fields.malformed(entry.key.span, f"'{key}' is missing")
+    fields.finish()
+    return memory
+
+
+def _clock(entry: Entry, parent: Fields) -> Clock:
+    name, span = entry.key.text, entry.key.span
+    if isinstance(entry.value, Scalar):
+        fixed = read_value(entry.value, Type("frequency"), name, parent.diagnostics)
+        choices = (fixed,) if isinstance(fixed, Fraction) else ()
+        return Clock(
+            name, choices, choices[0] if choices else None, None, None, Fraction(1), span
+        )
+    fields = parent.inner(entry.value, f"clock '{name}'")
+    default = fields.quantity("default", "frequency")
+    clock = Clock(
+        name=name,
+        choices=_frequencies(fields),
+        default=default if isinstance(default, Fraction) else None,
+        apply=fields.text("apply"),
+        source=fields.text("from"),
+        divide=Fraction(fields.whole("divide") or 1),
+        span=span,
+    )
+    fields.finish()
+    return clock
+
+
+def _frequencies(fields: Fields) -> tuple[Fraction, ...]:
+    node = fields.get("choose")
+    items = node.items if isinstance(node, Sequence) else ()
+    values = [
+        read_value(item, Type("frequency"), "choose", fields.diagnostics) for item in items
+    ]
+    return tuple(value for value in values if isinstance(value, Fraction))
+
+
+def _line(entry: Entry, parent: Fields) -> Line:
+    name, span = entry.key.text, entry.key.span
+    if isinstance(entry.value, Mapping):
+        fields = parent.inner(entry.value, f"line '{name}'")
+        node = fields.get("line")
+        line = Line(
+            name, _line_number(node, fields), fields.flag("shared"), fields.flag("pulse"), span
+        )
+        fields.finish()
+        return line
+    return Line(name, _line_number(entry.value, parent), False, False, span)
+
+
+def _line_number(node: Node | None, fields: Fields) -> int | None:
+    if node is None:
+        fields.malformed(fields.span, "'line' is missing")
+        return None
+    if isinstance(node, Scalar) and node.text == "core":
+        return None
+    return fields.number(node, "line")
+
+
+def _emulator(parent: Fields) -> ChipEmulator | None:
+    node = parent.get("emulator")
+    if node is None:
+        return None
+    fields = parent.inner(node, "'emulator'")
+    emulator = ChipEmulator(
+        command=fields.words("command"),
+        machine=fields.text("machine"),
+        serials=fields.words("serials"),
+        span=node.span,
+    )
+    fields.finish()
+    return emulator

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What a component file must mean together with the HILs it names (07xx).
+
+One rule, one function. Every rule sees the component and the interfaces it knows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boardwright.diagnostics import listed, suggestion
+from boardwright.units import INTEGERS, UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boardwright.descriptors import Component, Hil, Interface, Provision, Requirement
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.expressions import Expression
+    from boardwright.load.library import Library
+    from boardwright.span import Span
+
+RESERVED = ("kind", "driver", "to", "at", "state", "registers")
+LAYOUT_NAMES = tuple(
+    f"layout.{who}_{what}_{edge}"
+    for who in ("kernel", "apps")
+    for what in ("code", "data")
+    for edge in ("start", "end")
+)
+_ROOM_KEYS = {
+    "registers": ("chips",),
+    "clocks": ("chips",),
+    "interrupts": ("chips",),
+    "signals": ("chips",),
+    "syscall": ("capsules",),
+    "per_app": ("kernel",),
+    "capabilities": ("capsules", "kernel"),
+}
+
+
+def check_component(component: Component, library: Library, diagnostics: Diagnostics) -> None:
+    """Report everything wrong with one component file."""
+    known = _known_interfaces(component, library, diagnostics)
+    _check_room(component, diagnostics)
+    _check_ports(component, diagnostics)
+    _check_handlers(component, known, diagnostics)
+    _check_operations(component, known, diagnostics)
+    _check_completable(component, known, diagnostics)
+    _check_through(component, diagnostics)
+    _check_names(component, diagnostics)
+    _check_expressions(component, library, diagnostics)
+
+
+def _ports(component: Component) -> Iterator[Requirement | Provision]:
+    yield from component.requires.values()
+    yield from component.provides.values()
+
+
+def _known_interfaces(
+    component: Component, library: Library, diagnostics: Diagnostics
+) -> dict[str, Interface]:
+    """0701: every interface of every port is declared somewhere."""
+    known: dict[str, Interface] = {}
+    for port in _ports(component):
+        for name in port.interfaces:
+            interface = library.interface(name, port.span)
+            if interface is not None:
+                known[name] = interface
+            else:
+                hint = suggestion(name, library.interface_names(name))
+                diagnostics.report("0701", port.span, name=name, hint=hint)
+    for setting in component.per_app.values():
+        for name in setting.type.interfaces:
+            if library.interface(name, setting.span) is None:
+                diagnostics.report("0701", setting.span, name=name, hint="")
+    return known
+
+
+def _check_room(component: Component, diagnostics: Diagnostics) -> None:
+    """0710: a key that this room does not have."""
+    for key, rooms in _ROOM_KEYS.items():
+        if component.room not in rooms and getattr(component, key):
+            diagnostics.report("0710", component.span, room=component.room, key=key)
+
+
+def _check_ports(component: Component, diagnostics: Diagnostics) -> None:
+    """0706: one port, one HIL file."""
+    for port in _ports(component):
+        hils = list(dict.fromkeys(name.partition(".")[0] for name in port.interfaces))
+        if len(hils) > 1:
+            diagnostics.report("0706", port.span, port=port.port, hils=listed(hils))
+
+
+def _check_handlers(
+    component: Component, known: dict[str, Interface], diagnostics: Diagnostics
+) -> None:
+    """0703: a function for every completion and event; 0702: none for anything else."""
+    for port in component.requires.values():
+        members: dict[str, str] = {}
+        for name in port.wired:
+            if name in known:
+                members.update(dict.fromkeys(known[name].client_members, name))
+        for member, interface in members.items():
+            if member not in port.handles:
+                diagnostics.report(
+                    "0703", port.span, port=port.port, member=member, interface=interface
+                )
+        for member in port.handles:
+            if member not in members and all(name in known for name in port.interfaces):
+                diagnostics.report(
+                    "0702",
+                    port.span,
+                    owner=f"component '{component.name}'",
+                    problem=f"port '{port.port}' handles '{member}', which never comes",
+                    hint=suggestion(member, members),
+                )
+
+
+def _check_operations(
+    component: Component, known: dict[str, Interface], diagnostics: Diagnostics
+) -> None:
+    """0709: `<component>_<operation>` is one function."""
+    seen: dict[str, str] = {}
+    for port in component.provides.values():
+        for name in port.served:
+            for operation in known[name].operations if name in known else ():
+                first = seen.setdefault(operation, name)
+                if first.partition(".")[0] != name.partition(".")[0]:
+                    problem = f"is in {first} and in {name}"
+                    diagnostics.report("0709", port.span, operation=operation, problem=problem)
+
+
+def _check_completable(
+    component: Component, known: dict[str, Interface], diagnostics: Diagnostics
+) -> None:
+    """0708: something must be able to end a split-phase operation."""
+    if component.interrupts or component.deferred or component.requires:
+        return
+    for port in component.provides.values():
+        for name in port.served:
+            if name in known and known[name].completions:
+                diagnostics.report("0708", port.span, component=component.name, interface=name)
+
+
+def _check_through(component: Component, diagnostics: Diagnostics) -> None:
+    """`through` names a required port that is there and single."""
+    owner = f"component '{component.name}'"
+    for port in component.provides.values():
+        if port.through is None:
+            continue
+        behind = component.requires.get(port.through)
+        if behind is None:
+            problem = f"'through' of '{port.port}' names no required port '{port.through}'"
+        elif behind.optional or behind.list:
+            problem = (
+                f"'through' of '{port.port}' needs a port that is neither optional nor a list"
+            )
+        else:
+            continue
+        hint = suggestion(port.through, component.requires)
+        diagnostics.report("0702", port.span, owner=owner, problem=problem, hint=hint)
+    for capacity_port in component.provides.values():
+        for value in capacity_port.capacity.values():
+            if isinstance(value, str) and value not in component.params:
+                problem = f"'clients' of '{capacity_port.port}' names no parameter '{value}'"
+                hint = suggestion(value, component.params)
+                diagnostics.report(
+                    "0702", capacity_port.span, owner=owner, problem=problem, hint=hint
+                )
+
+
+def _check_names(component: Component, diagnostics: Diagnostics) -> None:
+    """0711: members of one struct and keys of one map do not collide."""
+    names: list[tuple[str, str, Span]] = [
+        *((port.port, "a port", port.span) for port in component.requires.values()),
+        *((name, "a parameter", each.span) for name, each in component.params.items()),
+        *((name, "a derived value", each.span) for name, each in component.derived.items()),
+        *((name, "a buffer", each.span) for name, each in component.buffers.items()),
+        *((name, "an array", each.span) for name, each in component.arrays.items()),
+    ]
+    seen: dict[str, tuple[str, Span]] = {}
+    for name, what, span in names:
+        if name in RESERVED:
+            diagnostics.report("0711", span, name=name, problem="is a word of the language")
+        elif name in seen:
+            first, where = seen[name]
+            diagnostics.report(
+                "0711",
+                span,
+                name=name,
+                problem=f"is {first} and {what}",
+                related=[(where, f"{first} here")],
+            )
+        seen.setdefault(name, (what, span))
+
+
+def _check_expressions(
+    component: Component, library: Library, diagnostics: Diagnostics
+) -> None:
+    """0704: every name in every expression has a value."""
+    own = [*component.clocks, *component.derived]
+    own += [
+        name
+        for name, each in component.params.items()
+        if each.type.kind in INTEGERS or each.type.kind in UNITS
+    ]
+    facts = {
+        port: _facts(library, requirement) for port, requirement in component.requires.items()
+    }
+    known = [*own, *(f"{port}.{fact}" for port in facts for fact in facts[port])]
+    if component.room == "kernel":
+        known += LAYOUT_NAMES
+    for expression in _expressions(component):
+        _check_expression(expression, component, known, diagnostics)
+    for port, requirement in component.requires.items():
+        if requirement.where:
+            names = [*known, *facts[port]]
+            _check_expression(requirement.where, component, names, diagnostics)
+    for provision in component.provides.values():
+        if provision.count:
+            names = [name for name in own if name in component.params]
+            _check_expression(provision.count, component, names, diagnostics)
+        hil = _hil(library, provision)
+        for fact, expression in provision.facts.items():
+            if hil and fact not in hil.facts:
+                hint = suggestion(fact, hil.facts)
+                problem = f"HIL '{hil.name}' has no fact '{fact}'"
+                owner = f"component '{component.name}'"
+                diagnostics.report(
+                    "0702", expression.span, owner=owner, problem=problem, hint=hint
+                )
+
+
+def _expressions(component: Component) -> Iterator[Expression]:
+    for derived in component.derived.values():
+        yield derived.expression
+    for buffer in component.buffers.values():
+        yield buffer.size
+    for array in component.arrays.values():
+        yield array.count
+    for parameter in component.params.values():
+        if parameter.achieved:
+            yield parameter.achieved
+    for provision in component.provides.values():
+        yield from provision.facts.values()
+
+
+def _check_expression(
+    expression: Expression, component: Component, known: list[str], diagnostics: Diagnostics
+) -> None:
+    for name in expression.names:
+        if name not in known:
+            diagnostics.report(
+                "0704",
+                expression.span,
+                expression=expression.text,
+                problem=f"'{name}' has no value here",
+                hint=suggestion(name, known),
+            )
+    for port in expression.ports:
+        if port not in component.requires and port not in component.provides:
+            diagnostics.report(
+                "0704",
+                expression.span,
+                expression=expression.text,
+                problem=f"there is no port '{port}'",
+                hint=suggestion(port, [*component.requires, *component.provides]),
+            )
+
+
+def _hil(library: Library, port: Requirement | Provision) -> Hil | None:
+    return library.hil(port.interfaces[0].partition(".")[0]) if port.interfaces else None
+
+
+def _facts(library: Library, port: Requirement) -> list[str]:
+    hil = _hil(library, port)
+    if hil is None:
+        return []
+    return [*hil.facts, *(hil.edge.params if hil.edge else ())]
