@@ -19,7 +19,7 @@
 /* An end that is pending belongs to the slice before: it goes once no new one can come. */
 static void forget(const struct systick *self)
 {
-    *ICSR = ICSR_PENDSTCLR;
+    ARCH_ICSR = ICSR_PENDSTCLR;
     self->state->expired = false;
 }
 
