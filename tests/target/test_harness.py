@@ -68,6 +68,9 @@ ECHO = """
     lsls r0, r0, #30
     bpl 4b
     ldr r0, [r1]
+5:  ldr r2, [r1, #4]
+    lsls r2, r2, #31
+    bmi 5b
     str r0, [r1]
     b 4b
     .ltorg
