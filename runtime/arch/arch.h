@@ -65,6 +65,11 @@ bool arch_context_call(struct arch_process *process, uint32_t function,
 bool arch_context_results(struct arch_process *process, const uint32_t *values,
                           uint32_t count);
 
+/** A fault of the given kind at the svc the process executed last: its registers as far as
+ * they can be read. */
+struct arch_fault arch_context_fault(const struct arch_process *process,
+                                     enum arch_fault_kind kind);
+
 /* -- the machine -------------------------------------------------------------------------- */
 
 /** Requests the loop: it runs as soon as no handler does. */

@@ -18,7 +18,7 @@ struct kernel_state {
     uint32_t ram_next; /* first byte of the applications' RAM not given out yet */
     uint16_t generations;
     uint8_t chosen;          /* slot + 1 of whose slice is running; 0: nobody's */
-    struct arch_fault fault; /* of the one process that can have faulted since the loop */
+    struct arch_fault fault; /* of whoever faulted last; its report comes at once */
 };
 
 struct kernel {

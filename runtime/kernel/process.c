@@ -106,7 +106,7 @@ static void fault(struct process *process)
     report_fault(process, &state()->fault);
     switch (policy_fault_decide(&board_kernel.on_fault, process->restarts)) {
     case FAULT_RESTART:
-        report_line("%p: restarted, time %u", process, process->restarts + 1);
+        report_line("%p: restart %u", process, process->restarts + 1);
         restart(process);
         break;
     case FAULT_STOP:

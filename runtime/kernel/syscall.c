@@ -142,7 +142,7 @@ static void allow_userspace_readable(uint32_t regs[4])
 
 static bool fault(struct process *process, enum arch_fault_kind kind)
 {
-    struct arch_fault record = {.kind = (uint8_t)kind};
+    struct arch_fault record = arch_context_fault(&process->arch, kind);
 
     loop_fault(&process->arch, &record);
     return false;

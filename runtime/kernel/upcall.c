@@ -25,7 +25,7 @@ static struct upcall *entry(const struct process *process, uint8_t index)
 
 static void stack_fault(struct process *process)
 {
-    struct arch_fault fault = {.kind = ARCH_FAULT_STACK};
+    struct arch_fault fault = arch_context_fault(&process->arch, ARCH_FAULT_STACK);
 
     loop_fault(&process->arch, &fault);
 }

@@ -72,9 +72,25 @@ bool arch_context_results(struct arch_process *process, const uint32_t *values,
     return true;
 }
 
-static bool fault(struct arch_process *process, uint32_t stack_pointer)
+struct arch_fault arch_context_fault(const struct arch_process *process,
+                                     enum arch_fault_kind kind)
 {
-    struct arch_fault record = {.kind = ARCH_FAULT_STACK, .stack_pointer = stack_pointer};
+    const uint32_t *frame = frame_of(process, process->stack_pointer);
+    struct arch_fault fault = {
+        .kind = (uint8_t)kind,
+        .stack_pointer = process->stack_pointer,
+        .frame_valid = frame != NULL,
+    };
+
+    if (frame != NULL) {
+        memcpy(fault.frame, frame, FRAME_BYTES);
+    }
+    return fault;
+}
+
+static bool fault(struct arch_process *process, enum arch_fault_kind kind)
+{
+    struct arch_fault record = arch_context_fault(process, kind);
 
     loop_fault(process, &record);
     return false;
@@ -89,15 +105,15 @@ __attribute__((used)) bool arch_syscall(uint32_t stack_pointer)
     const struct arch_limits *limits = &process->limits;
     uint32_t *frame = frame_of(process, stack_pointer);
 
+    process->stack_pointer = stack_pointer;
     if (frame == NULL) {
-        return fault(process, stack_pointer);
+        return fault(process, ARCH_FAULT_STACK);
     }
     /* The class is in the svc instruction; only flash of its own is read for it. */
     uint32_t instruction = frame[FRAME_PC] - 2u;
 
     if (instruction - limits->flash_start >= limits->flash_end - limits->flash_start) {
-        return fault(process, stack_pointer);
+        return fault(process, ARCH_FAULT_EXECUTE);
     }
-    process->stack_pointer = stack_pointer;
     return syscall_serve(process, *(const uint8_t *)instruction, &frame[FRAME_R0]);
 }
