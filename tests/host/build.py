@@ -107,7 +107,7 @@ class Library:
         self._reports = _process_reports[0]
         process = self.ffi.dlopen(None)
         self.new = self.ffi.new_allocator(alloc=process.malloc, free=process.free)
-        """As ffi.new, but ASan guards what it gives: ffi.new's is inside Python's own heap."""
+        """As ffi.new, but ASan guards both ends: ffi.new puts its own data in front."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  what it is, C says
         value = getattr(self._library, name)

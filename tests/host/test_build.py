@@ -63,6 +63,8 @@ def test_writing_past_memory_lent_by_the_test_fails(planted: Library) -> None:
     planted.planted_fill(lent, 5)
     with pytest.raises(SanitizerError, match="heap-buffer-overflow"):
         planted.planted_fill(lent, 6)
+    with pytest.raises(SanitizerError, match="heap-buffer-overflow"):
+        planted.planted_fill(lent - 1, 1)
 
 
 def test_undefined_behaviour_fails(planted: Library) -> None:
