@@ -9,7 +9,7 @@ kernel is the instance whose id is `KERNEL`; no other name is known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -209,7 +209,8 @@ class Board:
     the order of board.c and of init. Peripherals nobody reaches are absent. `edges` are in
     the same order by client, then descriptor order of the port, then position. `serial`
     says where an emulated serial port goes. `inputs` are all files read, for a depfile.
-    `root` is the project root: no generated file names a path outside it.
+    `root` is the project root: no generated file names a path outside it. `grants` are the
+    capabilities the board grants, by instance, with where each is written.
     """
 
     name: str
@@ -227,6 +228,7 @@ class Board:
     serial: Mapping[str, str]
     inputs: tuple[Path, ...]
     span: Span
+    grants: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
 
     def instance(self, name: str) -> Instance:
         """The instance with this id; KeyError if there is none."""

@@ -266,7 +266,8 @@ def _parameter(entry: Entry, parent: Fields) -> Parameter:
         name=name,
         type=type_,
         default=default,
-        optional=fields.flag("optional"),
+        # A default that was reported must not be asked of the board.
+        optional=fields.flag("optional") or (node is not None and default is None),
         member=_is_member(fields, type_),
         tolerance=tolerance if isinstance(tolerance, Fraction) else None,
         achieved=fields.expression("achieved"),

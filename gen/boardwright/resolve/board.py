@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A board file to a `Board`: load, declare, connect, order, evaluate, build."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.diagnostics import Diagnostics
+from boardwright.load.library import Library
+from boardwright.load.nodes import Mapping, Scalar, shape
+from boardwright.load.overlay import load_merged, with_variant
+from boardwright.load.roots import Files, project_root
+from boardwright.model import Board
+from boardwright.resolve.apps import read_apps, read_capabilities
+from boardwright.resolve.connect import connect
+from boardwright.resolve.declare import declare
+from boardwright.resolve.edges import Edges
+from boardwright.resolve.evaluate import Evaluator
+from boardwright.resolve.instances import Instances
+from boardwright.resolve.layout import read_budget, read_clocks, read_layout, read_serial
+from boardwright.resolve.order import board_order, reached, requires_order
+from boardwright.resolve.world import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from boardwright.load.document import Document
+    from boardwright.load.roots import SearchRoots
+    from boardwright.model import Layout
+
+
+def resolve_board(
+    board_file: Path,
+    roots: SearchRoots,
+    diagnostics: Diagnostics,
+    *,
+    variant: str | None = None,
+) -> Board | None:
+    """The board a file describes, with one of its variants laid over it.
+
+    `board_file` is the file or the directory that has it as `board.yaml`. After errors
+    the board holds what could be understood, so that the rules of `check` still see it;
+    it is not fit for planning. None if there is no board at all.
+    """
+    path = board_file / "board.yaml" if board_file.is_dir() else board_file
+    files = Files(roots, project_root(path))
+    document = load_merged(files, path, diagnostics)
+    if document is None:
+        return None
+    if document.kind != "board":
+        problem = f"'{path.name}' describes a {document.kind}, not a board"
+        diagnostics.report("0104", document.name.span, problem=problem, hint="")
+        return None
+    if variant is not None:
+        document = with_variant(document, variant, diagnostics)
+    for source in files.inputs:  # beside a board, and beside those it extends
+        files.scan(source.parent)
+    library = Library(files, diagnostics)
+    return _resolve(document, files, library, diagnostics)
+
+
+def variants(board_file: Path, roots: SearchRoots) -> tuple[str, ...]:
+    """The names of a board's variants; none if it cannot be read."""
+    path = board_file / "board.yaml" if board_file.is_dir() else board_file
+    document = load_merged(Files(roots, project_root(path)), path, Diagnostics())
+    node = document.body.get("variants") if document else None
+    return tuple(node.entries) if isinstance(node, Mapping) else ()
+
+
+def _resolve(
+    document: Document, files: Files, library: Library, diagnostics: Diagnostics
+) -> Board | None:
+    chip_node = document.body.get("chip")
+    if not isinstance(chip_node, Scalar) or chip_node.empty:
+        if chip_node is None:
+            owner = f"board '{document.name.text}'"
+            diagnostics.report(
+                "0208", document.name.span, owner=owner, key="chip", hint="chip: ..."
+            )
+        else:
+            found = shape(chip_node)
+            diagnostics.report(
+                "0201", chip_node.span, what="chip", expected="one word", found=found
+            )
+        return None
+    chip = library.chip(chip_node.text, chip_node.span)
+    if chip is None:
+        return None
+    world = World(library, chip, diagnostics)
+    declare(document, world)
+    connect(world)
+    clocks = read_clocks(document, chip.chip, diagnostics)
+    budget = read_budget(document, diagnostics)
+    layout = read_layout(document, chip.chip, budget, diagnostics)
+    granted = read_capabilities(document, world)
+    in_image = reached(world)
+    _warn_unused(world, in_image)
+    names = [name for name in board_order(world) if name in in_image]
+    image, cycles = requires_order(world, names)
+    _report_cycles(world, cycles)
+    evaluator = Evaluator(world, image, clocks)
+    evaluator.layout = _layout_values(layout)
+    builder, edge_builder = Instances(world, evaluator), Edges(world, evaluator)
+    instances = [
+        builder.instance(world.drafts[name], tuple(granted.get(name, ()))) for name in image
+    ]
+    edges = [edge for name in image for edge in edge_builder.edges(world.drafts[name])]
+    apps = read_apps(document, world, image)
+    serial = read_serial(document, chip.chip, diagnostics)
+    if layout is None:
+        return None
+    return Board(
+        name=document.name.text,
+        source=document.source,
+        root=files.root,
+        chip=chip.chip,
+        hils=library.hils,
+        clocks=clocks,
+        instances=tuple(instances),
+        edges=tuple(edges),
+        names={name: _net_text(world, name) for name in world.names},
+        layout=layout,
+        apps=apps,
+        budget=budget,
+        serial=serial,
+        inputs=files.inputs,
+        span=document.name.span,
+        grants=granted,
+    )
+
+
+def _warn_unused(world: World, in_image: set[str]) -> None:
+    """0320 for what the board declares and nothing uses, 0211 for its settings."""
+    for name, draft in world.drafts.items():
+        if name not in in_image and draft.section in ("muxes", "devices") and not draft.owner:
+            world.diagnostics.report("0320", draft.span, name=name)
+    for name, entry in world.peripherals.items():
+        if name not in in_image:
+            reason = "nothing on this board uses it"
+            world.diagnostics.report("0211", entry.key.span, owner=name, reason=reason, hint="")
+
+
+def _report_cycles(world: World, cycles: list[list[str]]) -> None:
+    for cycle in cycles:
+        path = " -> ".join([*cycle, cycle[0]])
+        first = world.drafts[cycle[0]]
+        edge = next(each for each in first.edges if each.provider == cycle[1 % len(cycle)])
+        related = [(world.drafts[name].span, "through this") for name in cycle[1:]]
+        world.diagnostics.report("0321", edge.span, name=cycle[0], path=path, related=related)
+
+
+def _layout_values(layout: Layout | None) -> dict[str, Fraction]:
+    if layout is None:
+        return {}
+    values = {}
+    for name in ("kernel_code", "kernel_data", "apps_code", "apps_data"):
+        region = getattr(layout, name)
+        values[f"layout.{name}_start"] = Fraction(region.at)
+        values[f"layout.{name}_end"] = Fraction(region.at + region.size)
+    return values
+
+
+def _net_text(world: World, name: str) -> str:
+    node = world.names[name].value
+    if isinstance(node, Mapping):
+        to = node.get("to")
+        return to.text if isinstance(to, Scalar) else ""
+    return node.text if isinstance(node, Scalar) else ""

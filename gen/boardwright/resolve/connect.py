@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Ports to edges: every required port of every instance is given its targets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boardwright.diagnostics import listed
+from boardwright.load.nodes import Mapping, Node, Scalar, Sequence, shape
+from boardwright.resolve.references import References, Target
+from boardwright.resolve.world import DraftEdge
+
+if TYPE_CHECKING:
+    from boardwright.descriptors import Requirement
+    from boardwright.resolve.world import Draft, World
+
+
+def connect(world: World) -> None:
+    """Give every drafted instance its edges, and those that drafting them brings in."""
+    connector = _Connector(world)
+    done: set[str] = set()
+    while pending := [name for name in world.drafts if name not in done]:
+        for name in pending:
+            done.add(name)
+            connector.connect(world.drafts[name])
+    world.report_unknown()
+
+
+class _Connector:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.references = References(world)
+        self.diagnostics = world.diagnostics
+
+    def connect(self, draft: Draft) -> None:
+        for requirement in draft.component.requires.values():
+            entry = draft.settings.get(requirement.port)
+            node = entry.value if entry else None
+            if node is None or (isinstance(node, Scalar) and node.empty):
+                self._absent(draft, requirement)
+            elif requirement.list is not None:
+                self._list(draft, requirement, node)
+            elif isinstance(node, Sequence):
+                problem = "takes one target, not a list"
+                self.diagnostics.report(
+                    "0209", node.span, what=requirement.port, problem=problem, hint=""
+                )
+            else:
+                targets = self._targets(draft, requirement, node, None)
+                draft.edges += [self._edge(draft, requirement, each, None) for each in targets]
+
+    def _absent(self, draft: Draft, requirement: Requirement) -> None:
+        if requirement.optional or (requirement.list and requirement.list.min == 0):
+            return
+        offers = self.references.offers(requirement.interfaces)
+        port = requirement.port
+        form = f"[{offers[0]}]" if requirement.list and offers else "".join(offers[:1])
+        hint = f"{port}: {form}" if offers else "nothing on this board offers it"
+        if len(offers) > 1:
+            hint += f"  (offered by {listed(offers)})"
+        self.diagnostics.report(
+            "0307",
+            draft.span,
+            instance=draft.id,
+            port=port,
+            interfaces=", ".join(requirement.interfaces),
+            hint=hint,
+        )
+
+    def _list(self, draft: Draft, requirement: Requirement, node: Node) -> None:
+        port, spec = requirement.port, requirement.list
+        assert spec is not None
+        if not isinstance(node, Sequence):
+            hint = f"{port}: [{node.text}]" if isinstance(node, Scalar) else f"{port}: [...]"
+            problem = f"takes a list, not {shape(node)}"
+            self.diagnostics.report("0209", node.span, what=port, problem=problem, hint=hint)
+            return
+        edges: list[DraftEdge] = []
+        complete = True
+        for item in node.items:
+            targets = self._targets(draft, requirement, item, len(edges))
+            complete = complete and bool(targets)
+            for each in targets:
+                edges.append(self._edge(draft, requirement, each, len(edges)))
+        draft.edges += edges
+        if complete and not spec.min <= len(edges) <= (spec.max or len(edges)):
+            limit = f"it takes at least {spec.min}"
+            if spec.max is not None and len(edges) > spec.max:
+                limit = f"it takes at most {spec.max}"
+            self.diagnostics.report("0210", node.span, what=port, found=len(edges), limit=limit)
+
+    def _targets(
+        self, draft: Draft, requirement: Requirement, node: Node, position: int | None
+    ) -> list[Target]:
+        if isinstance(node, Mapping) and "kind" in node and "to" not in node:
+            made = self._private(draft, requirement, node, position)
+            if made is None:
+                return []
+            # From here on it is referred to like any other instance, by its own id.
+            node = Scalar(made.id, node.span)
+        spread = requirement.list is not None
+        return self.references.targets(node, requirement.interfaces, spread)
+
+    def _private(
+        self, draft: Draft, requirement: Requirement, node: Mapping, position: int | None
+    ) -> Draft | None:
+        tail = "" if position is None else f"_{position}"
+        name = f"{draft.id}_{requirement.port}{tail}"
+        span = node.entries["kind"].value.span
+        if name in self.world.ids or name in self.world.broken:
+            taken = self.world.drafts.get(name)
+            related = [(taken.span, "first used here")] if taken else []
+            problem = "is the id this instance made in place would get, and is taken"
+            self.diagnostics.report(
+                "0304", span, name=name, problem=problem, hint="", related=related
+            )
+            return None
+        owner = (draft.id, requirement.port)
+        return self.world.add(name, draft.section, dict(node.entries), span, owner=owner)
+
+    def _edge(
+        self, draft: Draft, requirement: Requirement, target: Target, position: int | None
+    ) -> DraftEdge:
+        return DraftEdge(
+            client=draft.id,
+            port=requirement.port,
+            position=position,
+            interfaces=requirement.interfaces,
+            provider=target.provider,
+            provided=target.provided,
+            element=target.element,
+            settings=target.settings,
+            text=target.text,
+            span=target.span,
+        )

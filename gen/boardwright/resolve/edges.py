@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Draft edges to edges: parameters from the HIL, narrowed at both ends; indices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.diagnostics import either, listed, suggestion
+from boardwright.expressions import UnknownNameError
+from boardwright.load.nodes import Scalar
+from boardwright.load.values import in_bounds, read_value
+from boardwright.model import Edge, Value
+from boardwright.resolve.members import member
+from boardwright.units import spelled
+
+if TYPE_CHECKING:
+    from boardwright.descriptors import EdgeParameter, Exact, Hil, Narrowing, Type
+    from boardwright.resolve.evaluate import Evaluator
+    from boardwright.resolve.world import Draft, DraftEdge, World
+    from boardwright.span import Span
+
+
+class Edges:
+    """Builds the edges of an image, client by client in the order of board.c."""
+
+    def __init__(self, world: World, evaluator: Evaluator) -> None:
+        self.world = world
+        self.evaluator = evaluator
+        self.diagnostics = world.diagnostics
+        self._clients: Counter[tuple[str, str]] = Counter()
+
+    def edges(self, draft: Draft) -> list[Edge]:
+        """The edges an instance is the client of."""
+        return [
+            self._edge(draft, edge)
+            for edge in draft.edges
+            if edge.provider in self.world.drafts
+        ]
+
+    def _edge(self, draft: Draft, edge: DraftEdge) -> Edge:
+        hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
+        values = self._values(draft, edge, hil) if hil else {}
+        stem = hil.name if hil else ""
+        members = [member(value, stem, self.diagnostics) for value in values.values()]
+        self._check_where(draft, edge)
+        return Edge(
+            client=edge.client,
+            port=edge.port,
+            position=edge.position,
+            interfaces=edge.interfaces,
+            provider=edge.provider,
+            provided=edge.provided,
+            element=edge.element,
+            index=self._index(edge),
+            values=values,
+            members=tuple(each for each in members if each is not None),
+            span=edge.span,
+        )
+
+    def _index(self, edge: DraftEdge) -> int:
+        if edge.element is not None:
+            return edge.element
+        provision = self.world.drafts[edge.provider].component.provides[edge.provided]
+        shared = [
+            name
+            for name in edge.interfaces
+            if name in provision.served and provision.capacity[name] != 1
+        ]
+        if not shared:
+            return 0
+        key = (edge.provider, edge.provided)
+        self._clients[key] += 1
+        return self._clients[key] - 1
+
+    def _check_where(self, draft: Draft, edge: DraftEdge) -> None:
+        """0324: the component's condition on what it is connected to."""
+        where = draft.component.requires[edge.port].where
+        if where is None:
+            return
+        try:
+            met = self.evaluator.expression(draft, where, edge.port)
+        except (UnknownNameError, ZeroDivisionError) as error:
+            if type(error) is UnknownNameError:
+                return
+            found = str(error) or "it cannot be computed"
+        else:
+            if met:
+                return
+            found = self._facts(draft, edge, where.names)
+        self.diagnostics.report(
+            "0324",
+            edge.span,
+            target=edge.text,
+            instance=draft.id,
+            port=edge.port,
+            condition=where.text,
+            found=found,
+            related=[(where.span, "the condition")],
+        )
+
+    def _facts(self, draft: Draft, edge: DraftEdge, names: tuple[str, ...]) -> str:
+        hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
+        words = []
+        for name in names:
+            told = hil is not None and name in hil.facts
+            if hil is not None and told:
+                value = self.evaluator.told(edge, name)
+                words.append(f"{name} is {spelled(value, hil.facts[name].kind)}")
+            else:
+                words.append(f"{name} is {spelled(self.evaluator.value(draft, name), '')}")
+        return ", ".join(words)
+
+    def _values(self, draft: Draft, edge: DraftEdge, hil: Hil) -> dict[str, Value]:
+        params = hil.edge.params if hil.edge else {}
+        provision = self.world.drafts[edge.provider].component.provides[edge.provided]
+        for key, entry in edge.settings.items():
+            if key not in params:
+                hint = suggestion(key, params)
+                self.diagnostics.report(
+                    "0316",
+                    entry.key.span,
+                    interfaces=listed(edge.interfaces),
+                    key=key,
+                    hint=hint,
+                )
+            elif set(edge.interfaces) <= set(provision.handed):
+                self.diagnostics.report("0315", entry.key.span, key=key, target=edge.provider)
+        values = {}
+        for parameter in params.values():
+            value = self._value(draft, edge, parameter)
+            if value is not None:
+                values[parameter.name] = value
+        return values
+
+    def _value(self, draft: Draft, edge: DraftEdge, parameter: EdgeParameter) -> Value | None:
+        name, entry = parameter.name, edge.settings.get(parameter.name)
+        if parameter.type.kind in ("port", "path", "region"):
+            if entry is not None or not parameter.optional:
+                span = entry.key.span if entry else edge.span
+                what = f"edge parameters that are ports ('{name}')"
+                self.diagnostics.report("0801", span, what=what, hint="")
+            return None
+        provision = self.world.drafts[edge.provider].component.provides[edge.provided]
+        own = draft.component.requires[edge.port].edge.get(name)
+        narrowings = [each for each in (own, provision.edge.get(name)) if each is not None]
+        value: Exact | None = None
+        span, given = edge.span, entry is not None
+        if entry is not None:
+            span = entry.value.span
+            value = read_value(entry.value, parameter.type, name, self.diagnostics)
+            if value is None:
+                return None
+        else:
+            value = self._default(parameter, narrowings)
+        if value is None:
+            optional = parameter.optional and (own is None or own.optional is not False)
+            if not optional:
+                self.diagnostics.report(
+                    "0317",
+                    edge.span,
+                    instance=draft.id,
+                    port=edge.port,
+                    key=name,
+                    target=edge.text,
+                )
+            return None
+        self._check_bounds(draft, edge, parameter, narrowings, value, span)
+        return Value(name, parameter.type, value, given, span)
+
+    def _default(self, parameter: EdgeParameter, narrowings: list[Narrowing]) -> Exact | None:
+        for narrowing in narrowings:
+            if narrowing.default is not None:
+                node = Scalar(narrowing.default, narrowing.span)
+                return read_value(node, parameter.type, parameter.name, self.diagnostics)
+        return parameter.default
+
+    def _check_bounds(  # noqa: PLR0913, PLR0917 - one value and all that limits it
+        self,
+        draft: Draft,
+        edge: DraftEdge,
+        parameter: EdgeParameter,
+        narrowings: list[Narrowing],
+        value: Exact,
+        span: Span,
+    ) -> None:
+        type_ = parameter.type
+        limits: list[tuple[Fraction | None, Fraction | None, Span]] = [
+            (
+                self._bound(edge, type_, type_.min),
+                self._bound(edge, type_, type_.max),
+                parameter.span,
+            ),
+            *(
+                (
+                    self._bound(edge, type_, each.min),
+                    self._bound(edge, type_, each.max),
+                    each.span,
+                )
+                for each in narrowings
+            ),
+        ]
+        for least, most, where in limits:
+            if not in_bounds(
+                value,
+                type_.kind,
+                least,
+                most,
+                what=parameter.name,
+                span=span,
+                diagnostics=self.diagnostics,
+                related=((where, "its bounds"),),
+            ):
+                return
+        for each in narrowings:
+            if each.of and str(value) not in each.of:
+                known = f"{either(each.of)} for '{draft.component.name}'"
+                self.diagnostics.report(
+                    "0205", span, what=parameter.name, found=value, known=known
+                )
+
+    def _bound(
+        self, edge: DraftEdge, type_: Type, bound: Fraction | str | None
+    ) -> Fraction | None:
+        """A bound as a number: itself, a text of the type, or a fact of the edge."""
+        if bound is None or isinstance(bound, Fraction):
+            return bound
+        if bound[:1].isalpha():
+            try:
+                return self.evaluator.told(edge, bound)
+            except (UnknownNameError, ZeroDivisionError):
+                return None
+        value = read_value(Scalar(bound, edge.span), type_, "bound", self.diagnostics)
+        return value if isinstance(value, Fraction) else None

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Numbers that flow: parameters, clocks, derived values, facts through edges."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.expressions import Scope, UnknownNameError, evaluate
+
+if TYPE_CHECKING:
+    from boardwright.expressions import Expression
+    from boardwright.resolve.world import Draft, DraftEdge, World
+
+
+class AbsentError(UnknownNameError):
+    """A fact of an optional port that is not connected: the value is 0, unbounded."""
+
+
+class UntoldError(UnknownNameError):
+    """The provider does not tell this fact; the argument is a sentence."""
+
+
+class CircularError(UnknownNameError):
+    """A value that needs itself."""
+
+
+class Evaluator:
+    """Evaluates expressions of drafts. Every result is exact and kept."""
+
+    def __init__(self, world: World, image: list[str], clocks: dict[str, Fraction]) -> None:
+        self.world = world
+        self.image = image
+        self.clocks = clocks
+        self.layout: dict[str, Fraction] = {}
+        self._kept: dict[tuple[str, str], Fraction] = {}
+        self._open: set[tuple[str, str]] = set()
+
+    def expression(
+        self, draft: Draft, expression: Expression, port: str | None = None
+    ) -> Fraction:
+        """The value in the instance's scope, facts of `port` as bare names first.
+
+        Raises UnknownNameError and its kinds, ZeroDivisionError.
+        """
+
+        def value(name: str) -> Fraction:
+            if port is not None and self._is_fact(draft, port, name):
+                return self.fact(draft, port, name)
+            return self.value(draft, name)
+
+        def size(function: str, name: str) -> Fraction:
+            return Fraction(self._clients(draft, name, function))
+
+        return evaluate(expression.tree, Scope(value, size))
+
+    def value(self, draft: Draft, name: str) -> Fraction:
+        """A name in an instance's scope."""
+        key = (draft.id, name)
+        if key in self._kept:
+            return self._kept[key]
+        if key in self._open:
+            raise CircularError(name)
+        self._open.add(key)
+        try:
+            self._kept[key] = self._value(draft, name)
+        finally:
+            self._open.discard(key)
+        return self._kept[key]
+
+    def _value(self, draft: Draft, name: str) -> Fraction:
+        if name in self.layout:
+            return self.layout[name]
+        if "." in name:
+            port, _, fact = name.partition(".")
+            return self.fact(draft, port, fact)
+        if name in draft.component.clocks:
+            return self.clock(draft, name)
+        if name in draft.component.derived:
+            return self.expression(draft, draft.component.derived[name].expression)
+        given = draft.values.get(name)
+        if given is None or not isinstance(given.value, Fraction):
+            raise UnknownNameError(name)
+        return given.value
+
+    def clock(self, draft: Draft, name: str) -> Fraction:
+        """The frequency of a clock input, in Hz."""
+        bound = bound_clock(draft, name)
+        if bound is None or bound not in self.clocks:
+            raise UnknownNameError(name)
+        return self.clocks[bound]
+
+    def fact(self, draft: Draft, port: str, fact: str) -> Fraction:
+        """What the provider behind a port tells."""
+        edge = next((each for each in draft.edges if each.port == port), None)
+        if edge is None:
+            requirement = draft.component.requires.get(port)
+            if requirement and requirement.optional and port not in draft.settings:
+                raise AbsentError(f"{port}.{fact}")
+            raise UnknownNameError(f"{port}.{fact}")
+        return self.told(edge, fact)
+
+    def told(self, edge: DraftEdge, fact: str) -> Fraction:
+        """A fact of one edge, through whatever hands it on."""
+        provider = self.world.drafts.get(edge.provider)
+        if provider is None:
+            raise UnknownNameError(fact)
+        provision = provider.component.provides[edge.provided]
+        if fact in provision.facts:
+            key = (provider.id, f"{edge.provided}/{fact}")
+            if key in self._open:
+                raise CircularError(fact)
+            self._open.add(key)
+            try:
+                return self.expression(provider, provision.facts[fact])
+            finally:
+                self._open.discard(key)
+        if provision.through is not None:
+            behind = next(
+                (each for each in provider.edges if each.port == provision.through), None
+            )
+            if behind is None:
+                raise UnknownNameError(fact)
+            return self.told(behind, fact)
+        raise UntoldError(f"'{edge.provider}.{edge.provided}' does not tell its {fact}")
+
+    def _is_fact(self, draft: Draft, port: str, name: str) -> bool:
+        interfaces = draft.component.requires[port].interfaces
+        hil = self.world.library.hil(interfaces[0].partition(".")[0]) if interfaces else None
+        return hil is not None and name in hil.facts
+
+    def _clients(self, draft: Draft, port: str, function: str) -> int:
+        """`count(port)`: edges of a required port; `clients(port)`: of a provided one."""
+        if function == "count":
+            return sum(1 for edge in draft.edges if edge.port == port)
+        return sum(
+            1
+            for other in self.image
+            for edge in self.world.drafts[other].edges
+            if edge.provider == draft.id and edge.provided == port
+        )
+
+
+def bound_clock(draft: Draft, name: str) -> str | None:
+    """The chip's clock that an input is bound to."""
+    entry = draft.settings.get("clocks")
+    bound = getattr(entry.value, "entries", {}).get(name) if entry else None
+    text = getattr(bound.value, "text", None) if bound else None
+    return text if isinstance(text, str) else None

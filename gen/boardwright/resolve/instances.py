@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Drafts to instances: chip facts bound, values derived, storage sized."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.descriptors import Type
+from boardwright.diagnostics import suggestion
+from boardwright.expressions import UnknownNameError
+from boardwright.load.nodes import Entry, Mapping, Scalar
+from boardwright.load.values import in_bounds, read_value
+from boardwright.model import Array, BoundInterrupt, Buffer, Instance, Value
+from boardwright.resolve.evaluate import AbsentError, CircularError, Evaluator, UntoldError
+from boardwright.resolve.members import member
+from boardwright.units import INTEGERS, UNITS, spelled, whole_number
+
+if TYPE_CHECKING:
+    from boardwright.descriptors import Derived, Parameter
+    from boardwright.expressions import Expression
+    from boardwright.resolve.world import Draft, World
+    from boardwright.span import Span
+
+_UNSUPPORTED_TYPES = ("path", "region", "port")
+
+
+class Instances:
+    """Builds the instances of an image from its drafts."""
+
+    def __init__(self, world: World, evaluator: Evaluator) -> None:
+        self.world = world
+        self.evaluator = evaluator
+        self.diagnostics = world.diagnostics
+
+    def instance(self, draft: Draft, granted: tuple[str, ...]) -> Instance:
+        """The instance of a draft; what is wrong in it is reported and left out."""
+        component = draft.component
+        self._refuse(draft)
+        clean = self._bounded_by_facts(draft)
+        derived = {
+            name: value
+            for name, each in component.derived.items()
+            if (value := self._derived(draft, each)) is not None
+        }
+        if clean and len(derived) == len(component.derived):
+            self._check_rates(draft)
+        values = {**draft.values, **derived}
+        specs: list[Parameter | Derived] = [*component.params.values()]
+        specs += component.derived.values()
+        fields = [
+            each.name
+            for each in specs
+            if each.member and each.name in values and each.type.kind not in _UNSUPPORTED_TYPES
+        ]
+        members = [member(values[name], component.name, self.diagnostics) for name in fields]
+        return Instance(
+            id=draft.id,
+            component=component,
+            section=draft.section,
+            owner=draft.owner,
+            values=values,
+            members=tuple(each for each in members if each is not None),
+            buffers=self._buffers(draft),
+            arrays=self._arrays(draft),
+            registers=self._registers(draft),
+            clocks=self._clocks(draft),
+            interrupts=self._interrupts(draft),
+            driver=self._driver(draft),
+            granted=granted,
+            span=draft.span,
+        )
+
+    def _refuse(self, draft: Draft) -> None:
+        component = draft.component
+        refusals = [
+            (component.signals, "pads of a peripheral (`signals`)"),
+            (component.emulator, "emulator arguments of a device"),
+            (
+                [p for p in component.params.values() if p.type.kind in _UNSUPPORTED_TYPES],
+                "parameters that are paths, regions or ports",
+            ),
+            (
+                [
+                    port
+                    for port in component.provides.values()
+                    if any(isinstance(each, str) for each in port.capacity.values())
+                ],
+                "a number of clients that is a parameter",
+            ),
+            (
+                [
+                    narrowing
+                    for port in component.requires.values()
+                    for narrowing in port.edge.values()
+                    if narrowing.dynamic
+                ],
+                "edge parameters that change at run time (`dynamic`)",
+            ),
+        ]
+        for present, what in refusals:
+            if present:
+                self.diagnostics.report(
+                    "0801", draft.span, what=f"{what}, as '{component.name}' has", hint=""
+                )
+
+    def _bounded_by_facts(self, draft: Draft) -> bool:
+        """0206 for parameters whose bounds are facts; those with numbers are checked."""
+        clean = True
+        for name, value in draft.values.items():
+            bounds: list[Fraction | None] = []
+            for bound in (value.type.min, value.type.max):
+                number = None
+                if isinstance(bound, str):
+                    number = self._number(draft, bound)
+                bounds.append(number)
+            clean &= in_bounds(
+                value.value,
+                value.type.kind,
+                *bounds,
+                what=name,
+                span=value.span,
+                diagnostics=self.diagnostics,
+            )
+        return clean
+
+    def _number(self, draft: Draft, name: str) -> Fraction | None:
+        try:
+            return self.evaluator.value(draft, name)
+        except (UnknownNameError, ZeroDivisionError):
+            return None
+
+    def _derived(self, draft: Draft, derived: Derived) -> Value | None:
+        name, type_ = derived.name, derived.type
+        try:
+            number = self.evaluator.value(draft, name)
+        except AbsentError:
+            return Value(name, type_, Fraction(0), False, derived.span)
+        except (UntoldError, CircularError, ZeroDivisionError) as error:
+            self._underivable(draft, derived, _reason(error))
+            return None
+        except UnknownNameError:
+            return None
+        problem = _out_of_range(number, type_)
+        if problem:
+            self._underivable(draft, derived, problem)
+            return None
+        return Value(name, type_, number, False, derived.span)
+
+    def _underivable(self, draft: Draft, derived: Derived, problem: str) -> None:
+        self.diagnostics.report(
+            "0407",
+            self._cause(draft, derived.expression),
+            what=derived.name,
+            instance=draft.id,
+            problem=problem,
+            expression=f"{derived.name} = {derived.expression.text}",
+            related=[(derived.span, "computed here")],
+        )
+
+    def _cause(self, draft: Draft, expression: Expression) -> Span:
+        """The setting to point at: the first written one the expression uses."""
+        for name in expression.names:
+            value = draft.values.get(name)
+            if value is not None and value.given:
+                return value.span
+            port = name.partition(".")[0] if "." in name else None
+            edge = next((each for each in draft.edges if each.port == port), None)
+            if edge is not None:
+                return edge.span
+        own = self.world.peripherals.get(draft.id)
+        return own.key.span if own else draft.span
+
+    def _check_rates(self, draft: Draft) -> None:
+        """0406: what the hardware makes of a rate is near enough to what was asked for."""
+        for parameter in draft.component.params.values():
+            value = draft.values.get(parameter.name)
+            if (
+                parameter.achieved is None
+                or parameter.tolerance is None
+                or value is None
+                or not isinstance(value.value, Fraction)
+                or value.value == 0
+            ):
+                continue
+            try:
+                achieved = self.evaluator.expression(draft, parameter.achieved)
+            except (UnknownNameError, ZeroDivisionError):
+                continue
+            error = abs(achieved - value.value) / value.value
+            if error > parameter.tolerance:
+                self.diagnostics.report(
+                    "0406",
+                    value.span,
+                    what=f"{draft.id}.{parameter.name}",
+                    achieved=spelled(achieved, parameter.type.kind),
+                    wanted=spelled(value.value, parameter.type.kind),
+                    error=round(error * 10**6),
+                    allowed=round(parameter.tolerance * 10**6),
+                    related=[(parameter.span, f"achieved: {parameter.achieved.text}")],
+                )
+
+    def _sized(self, draft: Draft, expression: Expression, what: str) -> int | None:
+        try:
+            number = self.evaluator.expression(draft, expression)
+        except (UntoldError, CircularError, ZeroDivisionError) as error:
+            problem = _reason(error)
+        except UnknownNameError:
+            return None
+        else:
+            problem = _out_of_range(number, Type("u32"))
+            if not problem:
+                return int(number)
+        self.diagnostics.report(
+            "0407",
+            self._cause(draft, expression),
+            what=what,
+            instance=draft.id,
+            problem=problem,
+            expression=expression.text,
+            related=[(expression.span, "computed here")],
+        )
+        return None
+
+    def _buffers(self, draft: Draft) -> tuple[Buffer, ...]:
+        found = []
+        for spec in draft.component.buffers.values():
+            size = self._sized(draft, spec.size, f"size of buffer '{spec.name}'")
+            if size is not None:
+                found.append(Buffer(spec.name, size, spec.span))
+        return tuple(found)
+
+    def _arrays(self, draft: Draft) -> tuple[Array, ...]:
+        found = []
+        for spec in draft.component.arrays.values():
+            count = self._sized(draft, spec.count, f"count of '{spec.name}'")
+            if count is not None:
+                found.append(Array(spec.name, spec.struct, count, spec.span))
+        return tuple(found)
+
+    def _registers(self, draft: Draft) -> int | None:
+        entry = draft.chip.entries.get("at") if draft.chip else None
+        component = draft.component
+        owner = f"'{draft.id}' ({component.name})"
+        if entry is None:
+            if component.registers is not None:
+                self.diagnostics.report(
+                    "0208", draft.span, owner=owner, key="at", hint="only a chip file gives it"
+                )
+            return None
+        node = entry.value
+        address = whole_number(node.text) if isinstance(node, Scalar) else None
+        if address is None:
+            self.diagnostics.report(
+                "0203", node.span, what="at", expected="an address", found="this"
+            )
+        elif component.registers is None:
+            self.diagnostics.report(
+                "0207", entry.key.span, owner=owner, key="at", hint="it has no registers"
+            )
+        return address
+
+    def _chip_entries(self, draft: Draft, key: str, known: tuple[str, ...]) -> dict[str, Entry]:
+        """A chip's bindings (`clocks`, `interrupts`): exactly the component's names."""
+        entry = draft.chip.entries.get(key) if draft.chip else None
+        node = entry.value if entry else None
+        found = dict(node.entries) if isinstance(node, Mapping) else {}
+        owner = f"'{draft.id}' ({draft.component.name})"
+        for name, each in found.items():
+            if name not in known:
+                hint = suggestion(name, known)
+                self.diagnostics.report(
+                    "0207", each.key.span, owner=owner, key=f"{key}: {name}", hint=hint
+                )
+        for name in known:
+            if name not in found:
+                self.diagnostics.report(
+                    "0208", draft.span, owner=owner, key=f"{key}: {name}", hint=""
+                )
+        return {name: each for name, each in found.items() if name in known}
+
+    def _clocks(self, draft: Draft) -> dict[str, Fraction]:
+        clocks = {}
+        for name, entry in self._chip_entries(draft, "clocks", draft.component.clocks).items():
+            word = entry.value.text if isinstance(entry.value, Scalar) else ""
+            if word in self.evaluator.clocks:
+                clocks[name] = self.evaluator.clocks[word]
+            elif word not in self.world.chip.chip.clocks:
+                chip = self.world.chip.chip
+                hint = suggestion(word, chip.clocks)
+                problem = f"chip '{chip.name}' has no clock '{word}'"
+                self.diagnostics.report("0408", entry.value.span, problem=problem, hint=hint)
+        return clocks
+
+    def _interrupts(self, draft: Draft) -> dict[str, BoundInterrupt]:
+        chip = self.world.chip.chip
+        known = tuple(draft.component.interrupts)
+        bound = {}
+        for name, entry in self._chip_entries(draft, "interrupts", known).items():
+            word = entry.value.text if isinstance(entry.value, Scalar) else ""
+            line = chip.lines.get(word)
+            if line is None:
+                hint = suggestion(word, chip.lines)
+                self.diagnostics.report(
+                    "0401", entry.value.span, chip=chip.name, line=word, hint=hint
+                )
+            else:
+                interrupt = draft.component.interrupts[name]
+                bound[name] = BoundInterrupt(interrupt, line, entry.value.span)
+        return bound
+
+    def _driver(self, draft: Draft) -> int | None:
+        syscall = draft.component.syscall
+        if syscall is None:
+            return None
+        entry = draft.settings.get("driver")
+        if entry is None:
+            return syscall.number
+        value = read_value(entry.value, Type("u32"), "driver", self.diagnostics)
+        return int(value) if isinstance(value, Fraction) else None
+
+
+def _out_of_range(number: Fraction, type_: Type) -> str:
+    """Why a computed value does not fit its field; "" if it does."""
+    kind = type_.kind
+    if kind in UNITS and type_.unit is not None:
+        number = number / UNITS[kind][type_.unit]
+    text = spelled(number, "")
+    if kind in INTEGERS or type_.unit is not None:
+        least, most = INTEGERS.get(kind, INTEGERS["u32"])
+        if number.denominator != 1:
+            return f"would be {text}, which is not a whole number"
+        if not least <= number <= most:
+            return f"would be {text}, its field holds {least} to {most}"
+    if isinstance(type_.min, Fraction) and number < type_.min:
+        return f"would be {text}, the minimum is {spelled(type_.min, '')}"
+    if isinstance(type_.max, Fraction) and number > type_.max:
+        return f"would be {text}, the maximum is {spelled(type_.max, '')}"
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "cannot be computed: something is divided by zero"
+    if isinstance(error, CircularError):
+        return "cannot be computed: it needs itself"
+    return f"cannot be computed: {error}"

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Drafts: the instances of a board while it is being resolved.
+
+A chip's peripherals are drafted when something first names them, so that a board pays
+only for what it uses. An id in `broken` was reported and silences what depends on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.diagnostics import did_you_mean, suggestion
+from boardwright.expressions import Scope, UnknownNameError, evaluate
+from boardwright.load.nodes import Entry, Mapping, Node, Scalar
+from boardwright.load.values import fixed, in_bounds, read_value
+from boardwright.model import KERNEL, Value
+
+if TYPE_CHECKING:
+    from boardwright.descriptors import Component
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.load.chip import ChipFile
+    from boardwright.load.library import Library
+    from boardwright.model import Section
+    from boardwright.span import Span
+
+CHIP_KEYS = ("kind", "at", "interrupts", "clocks", "signals", "emulator")
+"""Keys of a peripheral that only the chip file may write."""
+
+
+@dataclass
+class DraftEdge:
+    """An edge before its values: `settings` are its parameters as written."""
+
+    client: str
+    port: str
+    position: int | None
+    interfaces: tuple[str, ...]
+    provider: str
+    provided: str
+    element: int | None
+    settings: dict[str, Entry]
+    text: str
+    span: Span
+
+    @property
+    def name(self) -> str:
+        """As `Edge.name`."""
+        tail = "" if self.position is None else f"_{self.position}"
+        return f"{self.client}_{self.port}{tail}"
+
+
+@dataclass
+class Draft:
+    """An instance before its facts: `settings` are the keys of its map, chip's first."""
+
+    id: str
+    component: Component
+    section: Section
+    owner: tuple[str, str] | None
+    settings: dict[str, Entry]
+    chip: Mapping | None
+    span: Span
+    values: dict[str, Value] = field(default_factory=dict)
+    edges: list[DraftEdge] = field(default_factory=list)
+
+
+class World:
+    """Everything resolved so far; ids of all sections share one namespace."""
+
+    def __init__(self, library: Library, chip: ChipFile, diagnostics: Diagnostics) -> None:
+        self.library = library
+        self.chip = chip
+        self.diagnostics = diagnostics
+        self.drafts: dict[str, Draft] = {}
+        self.broken: set[str] = set()
+        self.peripherals: dict[str, Entry] = {}
+        """The board's settings of chip peripherals."""
+        self.names: dict[str, Entry] = {}
+        self.unknown: dict[str, list[Span]] = {}
+        """Targets that nothing is called, with every place that names them."""
+
+    @property
+    def ids(self) -> list[str]:
+        """Everything a reference can start with."""
+        return [
+            *(name for name in self.drafts if name != KERNEL),
+            *(name for name in self.chip.peripherals.entries if name not in self.drafts),
+            *self.names,
+        ]
+
+    def draft(self, name: str) -> Draft | None:
+        """An instance by id, a chip peripheral drafted on demand."""
+        if name in self.drafts or name in self.broken:
+            return self.drafts.get(name)
+        entry = self.chip.peripherals.entries.get(name)
+        if entry is None:
+            return None
+        own = self.peripherals.get(name)
+        settings = dict(entry.value.entries) if isinstance(entry.value, Mapping) else {}
+        if own is not None and isinstance(own.value, Mapping):
+            settings.update(own.value.entries)
+        chip = entry.value if isinstance(entry.value, Mapping) else None
+        return self.add(name, "peripherals", settings, entry.key.span, chip=chip)
+
+    def add(  # noqa: PLR0913 - what an instance is, and who made it
+        self,
+        name: str,
+        section: Section,
+        settings: dict[str, Entry],
+        span: Span,
+        *,
+        owner: tuple[str, str] | None = None,
+        chip: Mapping | None = None,
+    ) -> Draft | None:
+        """Draft an instance; None (and broken) after a report."""
+        component = self._component(name, settings, span)
+        if component is None:
+            self.broken.add(name)
+            return None
+        draft = Draft(name, component, section, owner, settings, chip, span)
+        self.drafts[name] = draft
+        self._check_keys(draft)
+        for parameter in component.params.values():
+            value = self._parameter(draft, parameter.name)
+            if value is not None:
+                draft.values[parameter.name] = value
+        return draft
+
+    def _component(self, name: str, settings: dict[str, Entry], span: Span) -> Component | None:
+        if name == KERNEL:
+            return self.library.component(KERNEL, span)
+        kind = settings.get("kind")
+        if kind is None:
+            candidates = self.library.names_of("component")
+            hint = f"{name}: {{kind: {name}}}" if name in candidates else "kind: ..."
+            self.diagnostics.report("0305", span, name=name, hint=hint)
+            return None
+        if not isinstance(kind.value, Scalar) or kind.value.empty:
+            self.diagnostics.report(
+                "0201",
+                kind.value.span,
+                what="kind",
+                expected="one word",
+                found="something else",
+            )
+            return None
+        return self.library.component(kind.value.text, kind.value.span)
+
+    def _check_keys(self, draft: Draft) -> None:
+        component = draft.component
+        known = [*component.requires, *component.params]
+        known += ["kind"] if draft.id != KERNEL else []
+        known += ["driver"] if component.syscall else []
+        for key, entry in draft.settings.items():
+            from_chip = draft.chip is not None and key in CHIP_KEYS
+            if key in known or from_chip:
+                continue
+            hint = suggestion(key, known)
+            owner = f"'{draft.id}' ({component.name})"
+            self.diagnostics.report("0207", entry.key.span, owner=owner, key=key, hint=hint)
+
+    def _parameter(self, draft: Draft, name: str) -> Value | None:
+        parameter = draft.component.params[name]
+        entry = draft.settings.get(name)
+        type_ = parameter.type
+        if entry is None:
+            if parameter.default is not None:
+                return Value(name, type_, parameter.default, False, parameter.span)
+            if not parameter.optional:
+                hint = f"{name}: ...  ({parameter.doc or type_.kind})"
+                owner = f"'{draft.id}' ({draft.component.name})"
+                self.diagnostics.report("0208", draft.span, owner=owner, key=name, hint=hint)
+            return None
+        value = read_value(entry.value, type_, name, self.diagnostics)
+        if value is None:
+            return None
+        span = entry.value.span
+        related = ((parameter.span, "its bounds"),)
+        least, most = fixed(type_.min), fixed(type_.max)
+        if not in_bounds(
+            value,
+            type_.kind,
+            least,
+            most,
+            what=name,
+            span=span,
+            diagnostics=self.diagnostics,
+            related=related,
+        ):
+            return None
+        return Value(name, type_, value, True, span)
+
+    def element_count(self, draft: Draft, port: str) -> int | None:
+        """How many elements an array port has; None if it is no array (or broken)."""
+        expression = draft.component.provides[port].count
+        if expression is None:
+            return None
+
+        def value(name: str) -> Fraction:
+            found = draft.values.get(name)
+            if found is None or not isinstance(found.value, Fraction):
+                raise UnknownNameError(name)
+            return found.value
+
+        def port_size(_function: str, name: str) -> Fraction:
+            raise UnknownNameError(name)
+
+        try:
+            return int(evaluate(expression.tree, Scope(value, port_size)))
+        except (UnknownNameError, ZeroDivisionError):
+            return None
+
+    def report_unknown(self) -> None:
+        """One 0310 per name that nothing has, with every place that uses it."""
+        for name, spans in self.unknown.items():
+            hint = did_you_mean(name, self.ids)
+            related = [(span, "and here") for span in spans[1:]]
+            self.diagnostics.report("0310", spans[0], name=name, hint=hint, related=related)
+
+
+def as_scalar(node: Node) -> Scalar | None:
+    """A node that is one written word."""
+    return node if isinstance(node, Scalar) and not node.empty else None
