@@ -6,8 +6,8 @@
 
 struct process fake_kernel_processes[FAKE_KERNEL_SLOTS];
 uint32_t fake_kernel_errors;
-uint32_t fake_kernel_deferred;
 
+static uint32_t pending;
 static uint16_t generation;
 
 static struct process *used(struct process *process)
@@ -45,7 +45,7 @@ void fake_kernel_reset(void)
         clear(&fake_kernel_processes[i]);
     }
     fake_kernel_errors = 0;
-    fake_kernel_deferred = 0;
+    pending = 0;
 }
 
 struct process *fake_kernel_start(uint8_t slot)
@@ -64,6 +64,14 @@ struct process_id fake_kernel_end(uint8_t slot)
 
     clear(&fake_kernel_processes[slot]);
     return id;
+}
+
+uint32_t fake_kernel_take_deferred(void)
+{
+    uint32_t taken = pending;
+
+    pending = 0;
+    return taken;
 }
 
 /* -- what a capsule calls ------------------------------------------------------------- */
@@ -186,5 +194,5 @@ uint32_t process_buffer_write(struct process *process,
 
 void deferred_set(const struct deferred *deferred)
 {
-    fake_kernel_deferred |= UINT32_C(1) << deferred->index;
+    pending |= UINT32_C(1) << deferred->index;
 }

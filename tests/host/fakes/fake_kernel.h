@@ -41,7 +41,6 @@ struct process {
 
 extern struct process fake_kernel_processes[FAKE_KERNEL_SLOTS];
 extern uint32_t fake_kernel_errors;
-extern uint32_t fake_kernel_deferred; /* bit n: the deferred call with index n is due */
 
 /** All slots empty, generations go on. */
 void fake_kernel_reset(void);
@@ -51,6 +50,9 @@ struct process *fake_kernel_start(uint8_t slot);
 
 /** Ends it: grant and buffers are gone. The caller tells the capsule, as the kernel does. */
 struct process_id fake_kernel_end(uint8_t slot);
+
+/** Takes the record of deferred calls: bit n, the one with index n is due. */
+uint32_t fake_kernel_take_deferred(void);
 
 /** Replaces an allowed buffer with len bytes of the process's own memory. */
 uint8_t *fake_kernel_allow(struct fake_kernel_buffer *buffer, uint32_t len);
