@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What is known of an architecture: `templates/<arch>/arch.toml`.
+
+    tools = "arm-none-eabi-"          prefix of the cross tools
+    package = "gcc-arm-none-eabi"     what to install on Debian where they are missing
+    exceptions = ["systick"]          core exceptions that a chip's lines may name
+    flags = ["-mthumb"]               for compiling and linking
+    [cores]
+    cortex_m4 = ["-mcpu=cortex-m4"]   further flags by core
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Arch:
+    """One architecture; `flags` are those for the board's core."""
+
+    name: str
+    tools: str
+    package: str
+    exceptions: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+class UnknownArch(Exception):
+    """No templates for this architecture or core; the argument says which there are."""
+
+
+def templates_root() -> Path:
+    """The templates beside this package: installed within it, or in the checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent.parent / "templates"
+
+
+def load_arch(name: str, core: str) -> Arch:
+    """The facts of an architecture for one core. Raises UnknownArch."""
+    root = templates_root()
+    path = root / name / "arch.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.parent.name for p in root.glob("*/arch.toml")))
+        raise UnknownArch(f"architecture '{name}'; there is {known}")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    if core not in data["cores"]:
+        raise UnknownArch(f"core '{core}' of {name}; there are {', '.join(data['cores'])}")
+    return Arch(
+        name,
+        data["tools"],
+        data["package"],
+        tuple(data["exceptions"]),
+        (*data["cores"][core], *data["flags"]),
+    )

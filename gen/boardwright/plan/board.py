@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The plan of one board, put together from its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boardwright import __version__
+from boardwright.model import KERNEL
+from boardwright.plan.arch import Arch, UnknownArch, load_arch
+from boardwright.plan.interrupts import interrupt_plan
+from boardwright.plan.ir import AppRow, Call, MemoryPlan, Plan, Region, Row, Seal, Thunk
+from boardwright.plan.names import object_name, thunk_name
+from boardwright.plan.objects import Objects
+from boardwright.plan.seals import sealed_pairs, seals
+from boardwright.plan.sources import source_plan
+from boardwright.plan.syscalls import component_abi, driver_table
+from boardwright.plan.wiring import Wiring, wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from boardwright import model
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.model import Board, Instance
+
+BOOT_CAPABILITIES = ("main_loop", "process_management")
+"""What main() itself holds: it loads the processes and enters the loop."""
+
+_FIXED_INCLUDES = ("arch/arch.h", "kernel/platform.h")
+_DEPTH_RELEASE, _DEPTH_CHECKED = 3, 4
+
+
+def plan_board(
+    board: Board, diagnostics: Diagnostics, runtime: Path, *, checked: bool = False
+) -> Plan | None:
+    """The plan of a board that passed every check; None if it cannot be planned.
+
+    `checked` leaves every call open. What the language has and this generator has not is
+    reported with code 0801.
+    """
+    arch = _arch(board, diagnostics)
+    image = wiring(board)
+    _refuse_unsupported(image, diagnostics)
+    if arch is None:
+        return None
+    made: tuple[Seal, ...] = () if checked else seals(image)
+    table = driver_table(image.instances)
+    deferred = [(i, name) for i in image.instances for name in i.component.deferred]
+    interrupts = interrupt_plan(image.instances, board.chip, arch, diagnostics)
+    if diagnostics.failed:
+        return None
+    objects = Objects(
+        image,
+        sealed_pairs(image, made),
+        {(instance.id, name): n for n, (instance, name) in enumerate(deferred)},
+        {driver.id: driver.index for driver in table.drivers},
+    )
+    components = {i.component.name: i.component for i in image.instances}
+    sources, roots = source_plan(
+        image, runtime, made, _DEPTH_CHECKED if checked else _DEPTH_RELEASE
+    )
+    kernel = board.instance(KERNEL)
+    granted = {c for i in image.instances for c in i.component.capabilities}
+    return Plan(
+        board=board.name,
+        source=board.source.name,
+        version=__version__,
+        checked=checked,
+        chip=board.chip.name,
+        core=board.chip.core,
+        arch=arch,
+        slots=int(kernel.values["slots"].value),
+        includes=tuple(sorted({*_FIXED_INCLUDES, *(c.header for c in components.values())})),
+        objects=tuple(objects.object(instance) for instance in image.instances),
+        omitted=image.omitted,
+        capabilities=tuple(sorted({*granted, *BOOT_CAPABILITIES})),
+        table=table,
+        abis=tuple(component_abi(components[c]) for c in _with_syscalls(image.instances)),
+        interrupts=interrupts,
+        deferred=tuple(_deferred_thunk(instance, name) for instance, name in deferred),
+        inits=tuple(_calls(image.instances, "init")),
+        starts=tuple(_calls(image.instances, "start")),
+        seals=made,
+        sources=sources,
+        roots=roots,
+        memory=_memory(board, kernel),
+        rows=tuple(_row(image, objects, instance) for instance in image.instances),
+        apps=tuple(AppRow(app.name, app.text) for app in board.apps),
+    )
+
+
+def _arch(board: Board, diagnostics: Diagnostics) -> Arch | None:
+    try:
+        return load_arch(board.chip.arch, board.chip.core)
+    except UnknownArch as error:
+        diagnostics.report("0801", board.chip.span, what=str(error), hint="")
+        return None
+
+
+def _refuse_unsupported(image: Wiring, diagnostics: Diagnostics) -> None:
+    """What the language describes and this generator cannot put into board.c yet."""
+    board = image.board
+    for instance in image.instances:
+        for edge in image.requires(instance.id):
+            hil = board.hils[edge.interfaces[0].partition(".")[0]]
+            if hil.edge is not None:
+                what = f"edges with parameters (interface {edge.interfaces[0]})"
+                diagnostics.report("0801", edge.span, what=what, hint="")
+    for clock in board.chip.clocks.values():
+        if clock.apply is not None:
+            what = f"setting a clock at boot ('{clock.apply}')"
+            diagnostics.report("0801", clock.span, what=what, hint="")
+
+
+def _with_syscalls(instances: Iterable[Instance]) -> list[str]:
+    return sorted({i.component.name for i in instances if i.component.syscall is not None})
+
+
+def _deferred_thunk(instance: Instance, name: str) -> Thunk:
+    function = instance.component.deferred[name]
+    call = Call(function, object_name(instance.id), instance.id, instance.span.place)
+    return Thunk(thunk_name(instance.id, name), (call,))
+
+
+def _calls(instances: Iterable[Instance], stage: str) -> Iterable[Call]:
+    for instance in instances:
+        component = instance.component
+        function = component.init if stage == "init" else component.start
+        if function is not None:
+            yield Call(function, object_name(instance.id), instance.id, instance.span.place)
+
+
+def _memory(board: Board, kernel: Instance) -> MemoryPlan:
+    layout = board.layout
+    return MemoryPlan(
+        kernel_code=_region(layout.kernel_code),
+        kernel_data=_region(layout.kernel_data),
+        apps_code=_region(layout.apps_code),
+        apps_data=_region(layout.apps_data),
+        stack=int(kernel.values["stack"].value),
+        budget_flash=board.budget.flash if board.budget else None,
+        budget_ram=board.budget.ram if board.budget else None,
+    )
+
+
+def _region(region: model.Region) -> Region:
+    return Region(region.at, region.size)
+
+
+def _row(image: Wiring, objects: Objects, instance: Instance) -> Row:
+    wires = []
+    for edge in image.requires(instance.id):
+        name = edge.port if edge.position is None else f"{edge.port}.{edge.position}"
+        wires.append(f"{name}: {objects.targets(edge)}")
+    return Row(
+        id=instance.id,
+        component=instance.component.name,
+        doc=instance.component.doc,
+        place=instance.span.place,
+        wires=tuple(wires),
+        capabilities=instance.granted,
+    )

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""C names that follow by rule from ids: derivable both ways, all starting with board_."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boardwright.model import Instance
+
+
+def object_name(instance: str) -> str:
+    """The const struct of an instance; its state is `<this>_state`, and so on."""
+    return f"board_{instance}"
+
+
+def address(instance: str) -> str:
+    """`&board_<instance>`."""
+    return f"&{object_name(instance)}"
+
+
+def thunk_name(instance: str, call: str) -> str:
+    """A function without arguments that calls one of an instance's."""
+    return f"{object_name(instance)}_{call}"
+
+
+def state_type(instance: Instance) -> str:
+    """The struct of an instance's state."""
+    return f"struct {instance.component.name}_state"
