@@ -444,3 +444,18 @@ def test_what_ends_inside_the_deferred_call_waits_for_the_next_one() -> None:
     assert [line[1] for line in mux.trace if line[0] == "done"] == [1]
     mux.deferred()
     assert [line[1] for line in mux.trace if line[0] == "done"] == [1, 1, 2]
+
+
+def test_cancelling_what_the_same_deferred_call_ends_next_is_too_late() -> None:
+    mux = Mux()
+    for client in range(3):
+        mux.start(client)
+    mux.cancel(1)
+    mux.cancel(2)
+    mux.plans[1] = [("cancel", 2)]
+    mux.deferred()
+    assert mux.trace[-3:] == [
+        ("done", 1, Err.CANCEL, 0),
+        ("cancel", 2, Err.OK, Outcome.TOO_LATE),
+        ("done", 2, Err.CANCEL, 0),
+    ]
