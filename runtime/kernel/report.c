@@ -107,6 +107,7 @@ void report_fault(const struct process *process, const struct arch_fault *fault)
 {
     const uint32_t *frame = fault->frame;
 
+    put("\r\n", 2); /* whatever the console was in the middle of */
     report_line("%p: %s", process, fault_kinds[fault->kind]);
     if (fault->address_valid) {
         report_line("  address %x", fault->address);
