@@ -4,7 +4,7 @@
 
 #include "abi/err.h"
 #include "abi/syscall.h"
-#include "abi/tbf.h"
+#include "abi/tbf_format.h"
 #include "lib/memory.h"
 
 /** Moves the break. What the process can reach beyond the old break afterwards is zero. */

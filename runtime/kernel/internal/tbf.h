@@ -2,7 +2,7 @@
 /* What a TBF object says, or why it is no application. */
 #pragma once
 
-#include "abi/tbf.h"
+#include "abi/tbf_format.h"
 #include <stdbool.h>
 
 enum tbf_verdict {
