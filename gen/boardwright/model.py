@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Line,
         Type,
     )
+    from boardwright.load.roots import SearchRoots
     from boardwright.span import Source, Span
 
 KERNEL = "kernel"
@@ -210,7 +211,8 @@ class Board:
     the same order by client, then descriptor order of the port, then position. `serial`
     says where an emulated serial port goes. `inputs` are all files read, for a depfile.
     `root` is the project root: no generated file names a path outside it. `grants` are the
-    capabilities the board grants, by instance, with where each is written.
+    capabilities the board grants, by instance, with where each is written. `roots` are
+    where descriptors were looked for, so that a message can name one that is not used.
     """
 
     name: str
@@ -229,6 +231,7 @@ class Board:
     inputs: tuple[Path, ...]
     span: Span
     grants: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
+    roots: SearchRoots | None = None
 
     def instance(self, name: str) -> Instance:
         """The instance with this id; KeyError if there is none."""

@@ -50,9 +50,7 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
         fields.malformed(document.name.span, "'room' is missing")
     directory = found.path.parent.relative_to(found.root)
     provides = {e.key.text: _provision(e, fields) for e in fields.entries("provides")}
-    requires = {
-        e.key.text: _requirement(e, fields, provides) for e in fields.entries("requires")
-    }
+    requires = {e.key.text: _requirement(e, fields) for e in fields.entries("requires")}
     registers = fields.get("registers")
     component = Component(
         name=name,
@@ -138,23 +136,17 @@ def _exclusive(fields: Fields) -> tuple[tuple[str, ...], ...]:
     return (fields.words("exclusive"),)
 
 
-def _requirement(entry: Entry, parent: Fields, provides: dict[str, Provision]) -> Requirement:
+def _requirement(entry: Entry, parent: Fields) -> Requirement:
     port = entry.key.text
     fields = parent.inner(entry.value, f"port '{port}'")
     interfaces = fields.words("hil")
     if not interfaces:
         fields.malformed(entry.key.span, "'hil' is missing")
-    handed = {
-        name
-        for provision in provides.values()
-        if provision.through == port
-        for name in provision.handed
-    }
     node = fields.get("list")
     requirement = Requirement(
         port=port,
         interfaces=interfaces,
-        wired=tuple(name for name in interfaces if name not in handed),
+        wired=interfaces,
         optional=fields.flag("optional"),
         list=_list_spec(node, fields) if node else None,
         where=fields.expression("where"),
@@ -192,13 +184,10 @@ def _provision(entry: Entry, parent: Fields) -> Provision:
         if name not in interfaces or through is None:
             what = "needs 'through'" if through is None else f"has no '{name}' in 'hil'"
             fields.malformed(entry.key.span, f"'passes' {what}")
-    handed = set(passes)
-    if through is not None:
-        handed |= {name for name in interfaces if capacity[name] == 1}
     provision = Provision(
         port=port,
         interfaces=interfaces,
-        served=tuple(name for name in interfaces if name not in handed),
+        served=tuple(name for name in interfaces if name not in passes),
         capacity={name: capacity.get(name, 1) for name in interfaces},
         through=through,
         per_client=fields.text("per_client"),

@@ -127,6 +127,7 @@ def _resolve(
         inputs=files.inputs,
         span=document.name.span,
         grants=granted,
+        roots=files.roots,
     )
 
 

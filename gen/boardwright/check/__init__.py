@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Rules over a resolved board: one rule is one function, a table says which run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boardwright.check import hardware, kernel, names, wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.model import Board
+
+RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
+    wiring.capacity,
+    wiring.exclusive_ports,
+    wiring.unique_parameters,
+    hardware.interrupt_lines,
+    hardware.register_blocks,
+    hardware.memory_regions,
+    kernel.driver_numbers,
+    kernel.capabilities,
+    kernel.known_ram,
+    kernel.application_slots,
+    kernel.application_files,
+    names.c_names,
+)
+
+
+def check_board(board: Board, diagnostics: Diagnostics) -> None:
+    """Report everything wrong with a board as a whole."""
+    for rule in RULES:
+        rule(board, diagnostics)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Rules about drivers, capabilities, budget and applications."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.diagnostics import suggestion
+from boardwright.model import KERNEL
+from boardwright.units import with_unit
+
+if TYPE_CHECKING:
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.model import Board, Instance
+
+
+def driver_numbers(board: Board, diagnostics: Diagnostics) -> None:
+    """0501: each driver has its own number."""
+    taken: dict[int, Instance] = {}
+    for instance in board.instances:
+        if instance.driver is None:
+            continue
+        first = taken.setdefault(instance.driver, instance)
+        if first is not instance:
+            diagnostics.report(
+                "0501",
+                instance.span,
+                number=instance.driver,
+                instance=instance.id,
+                related=[(first.span, f"'{first.id}' has it")],
+            )
+
+
+def capabilities(board: Board, diagnostics: Diagnostics) -> None:
+    """0502, 0503: what is needed is granted, and nothing else."""
+    for instance in board.instances:
+        granted = board.grants.get(instance.id, {})
+        needed = instance.component.capabilities
+        for capability in needed:
+            if capability not in granted:
+                diagnostics.report(
+                    "0502", instance.span, instance=instance.id, capability=capability
+                )
+        for capability, span in granted.items():
+            if capability not in needed:
+                hint = suggestion(capability, needed)
+                diagnostics.report(
+                    "0503", span, instance=instance.id, capability=capability, hint=hint
+                )
+
+
+def known_ram(board: Board, diagnostics: Diagnostics) -> None:
+    """0504: buffers and the main stack alone do not exceed the RAM budget."""
+    if board.budget is None or board.budget.ram is None:
+        return
+    buffers = sum(buffer.size for instance in board.instances for buffer in instance.buffers)
+    kernel = next((each for each in board.instances if each.id == KERNEL), None)
+    value = kernel.values.get("stack") if kernel else None
+    stack = int(value.value) if value and isinstance(value.value, Fraction) else 0
+    if buffers + stack > board.budget.ram:
+        diagnostics.report(
+            "0504",
+            board.budget.span,
+            what="buffers and main stack",
+            found=f"need {buffers + stack} B of",
+            kind="RAM",
+            limit=with_unit(Fraction(board.budget.ram), "size"),
+        )
+
+
+def application_slots(board: Board, diagnostics: Diagnostics) -> None:
+    """0507: every application has a slot."""
+    kernel = next((each for each in board.instances if each.id == KERNEL), None)
+    value = kernel.values.get("slots") if kernel else None
+    if value is None or not isinstance(value.value, Fraction):
+        return
+    if len(board.apps) > value.value:
+        diagnostics.report(
+            "0507",
+            board.apps[int(value.value)].span,
+            count=len(board.apps),
+            slots=int(value.value),
+            related=[(value.span, "the number of slots")],
+        )
+
+
+def application_files(board: Board, diagnostics: Diagnostics) -> None:
+    """0106, 0508: applications exist, and those already packed fit."""
+    free = board.layout.apps_code.size
+    for app in board.apps:
+        if not app.path.exists():
+            problem = "there is no such file or directory"
+            diagnostics.report("0106", app.span, path=app.text, problem=problem, hint="")
+        elif app.path.suffix == ".tbf" and app.path.is_file():
+            size = app.path.stat().st_size
+            if size > free:
+                diagnostics.report(
+                    "0508",
+                    app.span,
+                    name=app.name,
+                    size=with_unit(Fraction(size), "size"),
+                    free=with_unit(Fraction(free), "size"),
+                    related=[(board.layout.apps_code.span, "their memory")],
+                )
+            free = max(0, free - size)

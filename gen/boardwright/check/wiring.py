@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Rules about edges: who may have how many clients, and which ports exclude each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boardwright.check.use import list_is_serial
+from boardwright.diagnostics import Diagnostics, listed
+from boardwright.load.library import Library
+from boardwright.load.roots import Files
+from boardwright.units import spelled
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from boardwright.descriptors import Provision
+    from boardwright.model import Board, Edge, Link
+    from boardwright.span import Span
+
+_Resource = tuple[str, str, int | None, str]
+
+
+def capacity(board: Board, diagnostics: Diagnostics) -> None:
+    """0319, 0325, 0318: no interface has more clients than it can serve.
+
+    Judged on the board as written, lone muxes included; what a mux hands on counts where
+    it is served.
+    """
+    takers: dict[_Resource, list[Edge]] = {}
+    for edge in board.edges:
+        wired = board.instance(edge.client).component.requires[edge.port].wired
+        over: list[tuple[str, Link, Edge]] = []
+        for interface in edge.interfaces:
+            if interface not in wired:
+                continue
+            link = _link(board, edge, interface, diagnostics)
+            if link is None:
+                continue
+            resource = (link.provider, link.provided, link.element, interface)
+            others = takers.setdefault(resource, [])
+            if list_is_serial(board, edge) and any(_same_port(edge, each) for each in others):
+                continue
+            limit = _limit(board, link)
+            if limit is not None and len(others) >= limit:
+                over.append((interface, link, others[0]))
+            else:
+                others.append(edge)
+        if over:
+            _report(board, edge, over, diagnostics)
+
+
+def _link(board: Board, edge: Edge, interface: str, diagnostics: Diagnostics) -> Link | None:
+    """Who serves an interface; 0312 if what is behind a mux does not offer it."""
+    at = edge
+    while True:
+        provision = board.instance(at.provider).component.provides[at.provided]
+        if interface not in provision.interfaces:
+            diagnostics.report(
+                "0312",
+                edge.span,
+                target=edge.provider,
+                wanted=listed([interface]),
+                caret=f"'{at.provider}' behind it does not offer {interface}",
+                hint="",
+                related=[(at.span, f"'{at.client}' is connected to it here")],
+            )
+            return None
+        if interface in provision.served:
+            return board.link(edge, interface)
+        behind = next(board.requires(at.provider, provision.through), None)
+        if behind is None:
+            return None
+        at = behind
+
+
+def _limit(board: Board, link: Link) -> int | None:
+    if board.interface(link.interface).control:
+        return 1
+    provision = board.instance(link.provider).component.provides[link.provided]
+    number = provision.capacity[link.interface]
+    return number if isinstance(number, int) else None
+
+
+def _same_port(left: Edge, right: Edge) -> bool:
+    return (left.client, left.port) == (right.client, right.port)
+
+
+def _report(
+    board: Board,
+    edge: Edge,
+    over: list[tuple[str, Link, Edge]],
+    diagnostics: Diagnostics,
+) -> None:
+    interface, link, first = over[0]
+    interfaces = listed(each for each, _, _ in over)
+    target = link.provider if link.element is None else f"{link.provider}.{link.element}"
+    related = [(first.span, f"first taken by '{first.client}'")]
+    if _same_port(edge, first):
+        diagnostics.report("0318", edge.span, target=target, related=related)
+    elif board.interface(interface).control:
+        diagnostics.report(
+            "0325", edge.span, interface=interface, target=target, related=related
+        )
+    else:
+        limit = _limit(board, link)
+        diagnostics.report(
+            "0319",
+            edge.span,
+            target=target,
+            capacity="one client" if limit == 1 else f"{limit} clients",
+            interface=interfaces.replace("'", ""),
+            client=edge.client,
+            hint=_way_out(board, edge, link),
+            related=related,
+        )
+
+
+def _way_out(board: Board, edge: Edge, link: Link) -> str:
+    """A mux of this board that already shares the resource, else the kind that would."""
+    for instance in board.instances:
+        for port in instance.component.provides.values():
+            behind = next(board.requires(instance.id, port.through or ""), None)
+            if _shares(port, edge, link) and behind and behind.provider == link.provider:
+                return f"'{instance.id}' shares it:  {edge.port}: {instance.id}"
+    if board.roots is None or edge.provider != link.provider:
+        return ""
+    library = Library(Files(board.roots, board.root), Diagnostics())
+    for component in library.components():
+        for port in component.provides.values():
+            if component.room == "virtualizers" and port.through and _shares(port, edge, link):
+                source = f"{port.through}: {link.provider}"
+                made = f"{link.provider}_mux: {{kind: {component.name}, {source}}}"
+                return f"share it through a mux:  {made}"
+    return ""
+
+
+def _shares(port: Provision, edge: Edge, link: Link) -> bool:
+    """Whether a port offers what the edge wants, the contested interface to many."""
+    offered = set(edge.interfaces) <= set(port.interfaces)
+    return offered and port.capacity[link.interface] is None
+
+
+def exclusive_ports(board: Board, diagnostics: Diagnostics) -> None:
+    """0322: a component that serves one of some ports is used on one of them."""
+    for instance in board.instances:
+        for group in instance.component.exclusive:
+            used: dict[str, Span] = {}
+            for edge in board.clients(instance.id):
+                if edge.provided in group:
+                    used.setdefault(edge.provided, edge.span)
+            if len(used) > 1:
+                first, second = list(used)[:2]
+                diagnostics.report(
+                    "0322",
+                    used[second],
+                    name=instance.id,
+                    ports=listed(group),
+                    related=[(used[first], f"'{first}' is used here")],
+                )
+
+
+def unique_parameters(board: Board, diagnostics: Diagnostics) -> None:
+    """0404: what tells the clients of one bus apart differs between them."""
+    taken: dict[tuple[str, str, str, Fraction | bool | str], Edge] = {}
+    for edge in board.edges:
+        hil = board.hils.get(edge.interfaces[0].partition(".")[0])
+        for name, parameter in (hil.edge.params if hil and hil.edge else {}).items():
+            value = edge.values.get(name)
+            if parameter.unique is None or value is None:
+                continue
+            root, port = _root(board, edge)
+            first = taken.setdefault((root, port, name, value.value), edge)
+            if first is not edge:
+                shown = value.value
+                diagnostics.report(
+                    "0404",
+                    value.span,
+                    key=name,
+                    value=shown
+                    if isinstance(shown, (str, bool))
+                    else spelled(shown, value.type.kind),
+                    bus=root,
+                    related=[(first.values[name].span, f"taken by '{first.client}'")],
+                )
+
+
+def _root(board: Board, edge: Edge) -> tuple[str, str]:
+    """The resource at the end of a chain of muxes."""
+    while True:
+        provision = board.instance(edge.provider).component.provides[edge.provided]
+        behind = (
+            next(board.requires(edge.provider, provision.through), None)
+            if provision.through
+            else None
+        )
+        if behind is None:
+            return edge.provider, edge.provided
+        edge = behind
