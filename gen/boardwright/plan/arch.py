@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What is known of an architecture: `templates/<arch>/arch.toml`.
 
-    tools = "arm-none-eabi-"          prefix of the cross tools
-    package = "gcc-arm-none-eabi"     what to install on Debian where they are missing
-    exceptions = ["systick"]          core exceptions that a chip's lines may name
-    flags = ["-mthumb"]               for compiling and linking
-    [cores]
-    cortex_m4 = ["-mcpu=cortex-m4"]   further flags by core
+`tools` is the prefix of the cross tools, `package` what to install on Debian where they
+are missing, `exceptions` the core exceptions that a chip's lines may name, `flags` are
+for compiling and linking, `cores` has further flags by core.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ class Arch:
     flags: tuple[str, ...]
 
 
-class UnknownArch(Exception):
+class UnknownArchError(Exception):
     """No templates for this architecture or core; the argument says which there are."""
 
 
@@ -39,15 +36,15 @@ def templates_root() -> Path:
 
 
 def load_arch(name: str, core: str) -> Arch:
-    """The facts of an architecture for one core. Raises UnknownArch."""
+    """The facts of an architecture for one core. Raises UnknownArchError."""
     root = templates_root()
     path = root / name / "arch.toml"
     if not path.is_file():
         known = ", ".join(sorted(p.parent.name for p in root.glob("*/arch.toml")))
-        raise UnknownArch(f"architecture '{name}'; there is {known}")
+        raise UnknownArchError(f"architecture '{name}'; there is {known}")
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     if core not in data["cores"]:
-        raise UnknownArch(f"core '{core}' of {name}; there are {', '.join(data['cores'])}")
+        raise UnknownArchError(f"core '{core}' of {name}; there are {', '.join(data['cores'])}")
     return Arch(
         name,
         data["tools"],

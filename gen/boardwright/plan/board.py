@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boardwright import __version__
 from boardwright.model import KERNEL
-from boardwright.plan.arch import Arch, UnknownArch, load_arch
+from boardwright.plan.arch import Arch, UnknownArchError, load_arch
 from boardwright.plan.interrupts import interrupt_plan
 from boardwright.plan.ir import AppRow, Call, MemoryPlan, Plan, Region, Row, Seal, Thunk
 from boardwright.plan.names import object_name, thunk_name
@@ -94,7 +94,7 @@ def plan_board(
 def _arch(board: Board, diagnostics: Diagnostics) -> Arch | None:
     try:
         return load_arch(board.chip.arch, board.chip.core)
-    except UnknownArch as error:
+    except UnknownArchError as error:
         diagnostics.report("0801", board.chip.span, what=str(error), hint="")
         return None
 

@@ -40,9 +40,7 @@ def interrupt_plan(
         lines=tuple(lines),
         vectors=tuple(vectors),
         core={
-            exception: next(
-                (line.thunk.name for line in lines if line.name == exception), ""
-            )
+            exception: next((line.thunk.name for line in lines if line.name == exception), "")
             for exception in arch.exceptions
         },
         words=-(-(highest + 1) // 32),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Which instances are in the image, and who answers each interface of each edge.
 
-Two things written on a board are not in its image: what no capsule, device or policy
-reaches, and a mux that passes one client through to an equal interface.
+A resolved board has only what something reaches. Of that, a mux that passes one client
+through to an equal interface is not in the image.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boardwright.model import KERNEL
 from boardwright.plan.ir import Omitted
 
 if TYPE_CHECKING:
@@ -27,17 +26,14 @@ class Wiring:
     instances: tuple[Instance, ...]
     omitted: tuple[Omitted, ...]
     removed: frozenset[str]
-    live: frozenset[str]
 
     def requires(self, instance: str, port: str | None = None) -> Iterator[Edge]:
         """The edges this instance is the client of, of one port or all."""
         return self.board.requires(instance, port)
 
     def clients(self, instance: str, port: str | None = None) -> Iterator[Edge]:
-        """The edges of instances in the image, or of removed muxes, onto this one."""
-        for edge in self.board.clients(instance, port):
-            if edge.client in self.live:
-                yield edge
+        """The edges onto this instance; a removed mux is still the client of its own."""
+        return self.board.clients(instance, port)
 
     def route(self, edge: Edge, interface: str) -> Link:
         """Who answers an interface, past what hands it on."""
@@ -46,47 +42,17 @@ class Wiring:
 
 def wiring(board: Board) -> Wiring:
     """Decide what is in the image."""
-    live = _reached(board)
-    lone = {
-        instance.id: client
-        for instance in board.instances
-        if instance.id in live and (client := _only_client(board, instance, live))
-    }
-    omitted = []
-    for instance in board.instances:
-        if instance.id in lone:
-            why = f"{lone[instance.id]} is its only client"
-        elif instance.id not in live:
-            why = "nothing in the image uses it"
-        else:
-            continue
-        omitted.append(Omitted(instance.id, instance.span.place, why))
-    return Wiring(
-        board,
-        tuple(i for i in board.instances if i.id in live and i.id not in lone),
-        tuple(omitted),
-        frozenset(lone),
-        frozenset(live),
+    lone = {i.id: client for i in board.instances if (client := _only_client(board, i))}
+    omitted = tuple(
+        Omitted(i.id, i.span.place, f"{lone[i.id]} is its only client")
+        for i in board.instances
+        if i.id in lone
     )
+    kept = tuple(i for i in board.instances if i.id not in lone)
+    return Wiring(board, kept, omitted, frozenset(lone))
 
 
-def _reached(board: Board) -> set[str]:
-    """Ids reachable from what is there for its own sake: it offers nothing to others."""
-    found = {
-        instance.id
-        for instance in board.instances
-        if instance.id == KERNEL or not instance.component.provides
-    }
-    pending = sorted(found)
-    while pending:
-        for edge in board.requires(pending.pop()):
-            if edge.provider not in found:
-                found.add(edge.provider)
-                pending.append(edge.provider)
-    return found
-
-
-def _only_client(board: Board, instance: Instance, live: set[str]) -> str:
+def _only_client(board: Board, instance: Instance) -> str:
     """The one client of a mux that can be left out, "" if it must stay."""
     if len(instance.component.provides) != 1:
         return ""
@@ -96,7 +62,7 @@ def _only_client(board: Board, instance: Instance, live: set[str]) -> str:
     below = instance.component.requires[provision.through]
     if below.list is not None or not set(provision.served) <= set(below.interfaces):
         return ""
-    clients = {_client_key(board, e) for e in board.clients(instance.id) if e.client in live}
+    clients = {_client_key(board, edge) for edge in board.clients(instance.id)}
     return clients.pop()[0] if len(clients) == 1 else ""
 
 
