@@ -49,8 +49,9 @@ static void command(struct process *process, uint32_t regs[4])
         regs[0] = RETURN_SUCCESS;
         return;
     }
-    struct command_result result = {.variant = RETURN_FAILURE, .value = {ERR_NOSUPPORT}};
+    struct command_result result; /* set by hand: a whole initialiser costs a memset */
 
+    command_failure(&result, ERR_NOSUPPORT);
     driver->command(process, &command, &result);
     regs[0] = result.variant;
 

@@ -58,6 +58,15 @@ MEMORY_FUNCTION void *memset(void *to, int value, size_t len)
     uint32_t word = (uint8_t)value * UINT32_C(0x01010101);
 
     if (aligned(out, out)) {
+        for (; len >= 4 * sizeof(word); len -= 4 * sizeof(word)) {
+            uint32_t *words = (uint32_t *)(void *)out;
+
+            words[0] = word;
+            words[1] = word;
+            words[2] = word;
+            words[3] = word;
+            out += 4 * sizeof(word);
+        }
         while (len >= sizeof(word)) {
             *(uint32_t *)(void *)out = word;
             out += sizeof(word);

@@ -29,12 +29,12 @@ static uint32_t *frame_of(const struct arch_process *process, uint32_t stack_poi
         stack_pointer > limits->app_brk - FRAME_BYTES) {
         return NULL;
     }
-    return (uint32_t *)stack_pointer;
+    return (uint32_t *)(uintptr_t)stack_pointer;
 }
 
 void arch_context_init(struct arch_process *process, uint32_t entry, const uint32_t args[4])
 {
-    uint32_t *frame = (uint32_t *)process->limits.ram_start;
+    uint32_t *frame = (uint32_t *)(uintptr_t)process->limits.ram_start;
 
     process->stack_pointer = process->limits.ram_start;
     memset(process->registers, 0, sizeof(process->registers));
@@ -115,5 +115,5 @@ __attribute__((used)) bool arch_syscall(uint32_t stack_pointer)
     if (instruction - limits->flash_start >= limits->flash_end - limits->flash_start) {
         return fault(process, ARCH_FAULT_EXECUTE);
     }
-    return syscall_serve(process, *(const uint8_t *)instruction, &frame[FRAME_R0]);
+    return syscall_serve(process, *(const uint8_t *)(uintptr_t)instruction, &frame[FRAME_R0]);
 }

@@ -12,14 +12,9 @@
 
 /* From the linker script. */
 extern uint32_t arch_stack_bottom[]; /* the guard is here */
-extern uint32_t arch_data_start[];
-extern uint32_t arch_data_end[];
-extern const uint32_t arch_data_load[];
-extern uint32_t arch_bss_start[];
-extern uint32_t arch_bss_end[];
 
 /** Guard region, default map for the kernel, on. */
 void arch_mpu_init(void);
 
-/** Priorities, fault handlers, FPU off. */
+/** Priorities, fault handlers, FPU off, MPU on; from reset. */
 void arch_machine_init(void);

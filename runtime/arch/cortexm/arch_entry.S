@@ -56,6 +56,44 @@ first:
     .size arch_svc, . - arch_svc
     .ltorg
 
+/*
+ * Reset: .data copied, .bss cleared by eight words at a time, then C. The linker script
+ * makes .bss a multiple of 32 bytes.
+ */
+    .section .text.arch_reset, "ax", %progbits
+    .global arch_reset
+    .type arch_reset, %function
+    .thumb_func
+arch_reset:
+    cpsid i
+    ldr r0, =arch_data_start
+    ldr r1, =arch_data_end
+    ldr r2, =arch_data_load
+1:  cmp r0, r1
+    itt lo
+    ldrlo r3, [r2], #4
+    strlo r3, [r0], #4
+    blo 1b
+    ldr r0, =arch_bss_start
+    ldr r1, =arch_bss_end
+    movs r2, #0
+    movs r3, #0
+    movs r4, #0
+    movs r5, #0
+    movs r6, #0
+    movs r7, #0
+    mov r8, r2
+    mov r9, r2
+    b 3f
+2:  stmia r0!, {r2-r9}
+3:  cmp r0, r1
+    blo 2b
+    bl arch_machine_init
+    bl main
+    b arch_halt
+    .size arch_reset, . - arch_reset
+    .ltorg
+
     .section .text.arch_fault_entry, "ax", %progbits
     .global arch_fault_entry
     .global arch_hard_fault

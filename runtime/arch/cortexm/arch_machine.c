@@ -43,26 +43,7 @@
 
 volatile uint32_t arch_interrupt_record[INTERRUPT_WORDS];
 
-int main(void);
-
-void arch_reset(void)
-{
-    const uint32_t *from = arch_data_load;
-
-    arch_interrupts_off();
-    for (uint32_t *to = arch_data_start; to < arch_data_end;) {
-        *to++ = *from++;
-    }
-    for (uint32_t *to = arch_bss_start; to < arch_bss_end;) {
-        *to++ = 0;
-    }
-    arch_machine_init();
-    arch_mpu_init();
-    main();
-    arch_halt();
-}
-
-void arch_machine_init(void)
+__attribute__((used)) void arch_machine_init(void)
 {
     ARCH_CPACR = 0; /* no FPU for anybody: its frames would be longer than eight words */
     ARCH_SHPR2 = PRIORITY_KERNEL << 24;
@@ -74,6 +55,7 @@ void arch_machine_init(void)
     ASSERT(svc == pendsv && pendsv > systick && systick != 0);
     ARCH_SHCSR = ARCH_SHCSR_FAULTS_ENABLED;
     ARCH_CCR |= ARCH_CCR_DIV_0_TRP;
+    arch_mpu_init();
 }
 
 void arch_interrupt_enable(uint32_t line)
@@ -194,7 +176,7 @@ _Noreturn void arch_loop_enter(void)
     }
 }
 
-_Noreturn void arch_halt(void)
+__attribute__((used)) _Noreturn void arch_halt(void)
 {
     arch_interrupts_off();
     for (;;) {

@@ -8,6 +8,7 @@
  */
 #include "arch/arch.h"
 
+#include "arch_block.h"
 #include "arch_cortexm.h"
 
 #define RASR_ENABLE 1u
@@ -19,44 +20,8 @@
 #define RBAR_VALID 0x10u
 
 #define SUBREGIONS 8u
-#define GRANULES 16u       /* of a block: two regions of eight */
-#define SMALLEST_BLOCK 512u /* subregions need regions of 256 bytes */
 
 static const struct arch_process *loaded; /* whose regions the hardware holds */
-
-static uint32_t granule_of(const struct arch_block *block)
-{
-    return block->size / GRANULES;
-}
-
-static uint32_t round_up(uint32_t value, uint32_t power_of_two)
-{
-    return (value + power_of_two - 1u) & ~(power_of_two - 1u);
-}
-
-bool arch_block_choose(uint32_t pool_start, uint32_t pool_end, uint32_t app, uint32_t kernel,
-                       uint32_t fixed, struct arch_block *block)
-{
-    uint32_t pool = pool_end - pool_start;
-
-    app = app < ARCH_MIN_APP_RAM ? ARCH_MIN_APP_RAM : app;
-    for (uint32_t size = SMALLEST_BLOCK; size != 0 && size <= pool; size *= 2u) {
-        uint32_t half = size / 2u;
-        uint32_t start = fixed != UINT32_MAX ? fixed : round_up(pool_start, half);
-
-        if (app > size || kernel > size - app ||
-            round_up(app, size / GRANULES) > size - kernel) {
-            continue;
-        }
-        if (start % half != 0 || start < pool_start || start > pool_end ||
-            size > pool_end - start) {
-            return false; /* a larger block is aligned no better */
-        }
-        *block = (struct arch_block){.start = start, .size = size};
-        return true;
-    }
-    return false;
-}
 
 /** Region n of the block with its first open granules enabled, or disabled. */
 static struct arch_region half_of(const struct arch_block *block, uint32_t n, uint32_t open)
@@ -76,9 +41,8 @@ static struct arch_region half_of(const struct arch_block *block, uint32_t n, ui
 bool arch_ram_open(struct arch_process *process, const struct arch_block *block,
                    uint32_t app_brk, uint32_t kern_brk)
 {
-    uint32_t granule = granule_of(block);
-    uint32_t reach = round_up(app_brk, granule); /* granules are aligned like the block */
-    uint32_t open = (reach - block->start) / granule;
+    uint32_t reach = arch_block_round(block, app_brk);
+    uint32_t open = (reach - block->start) / arch_block_granule(block);
 
     if (reach > kern_brk || open == 0) {
         return false;
