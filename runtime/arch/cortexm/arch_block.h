@@ -23,7 +23,8 @@ static inline uint32_t arch_block_granule(const struct arch_block *block)
 }
 
 /** Address rounded up to the end of a granule; they are aligned like the block. */
-static inline uint32_t arch_block_round(const struct arch_block *block, uint32_t address)
+static inline uint32_t arch_block_round(const struct arch_block *block,
+                                        uint32_t address)
 {
     return arch_block_round_up(address, arch_block_granule(block));
 }

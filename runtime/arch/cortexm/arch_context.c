@@ -115,5 +115,7 @@ __attribute__((used)) bool arch_syscall(uint32_t stack_pointer)
     if (instruction - limits->flash_start >= limits->flash_end - limits->flash_start) {
         return fault(process, ARCH_FAULT_EXECUTE);
     }
-    return syscall_serve(process, *(const uint8_t *)(uintptr_t)instruction, &frame[FRAME_R0]);
+    uint8_t class = *(const uint8_t *)(uintptr_t)instruction;
+
+    return syscall_serve(process, class, &frame[FRAME_R0]);
 }
