@@ -3,7 +3,8 @@
 
 `text`, `caret` and `hint` are templates; the reporting stage supplies the names in
 braces. `explain` is the long form of `boardwright explain`. Codes are grouped: 01 text,
-02 values, 03 wiring, 04 hardware, 05 kernel, 06 overlays, 07 descriptors, 08 not built.
+02 values, 03 wiring, 04 hardware, 05 kernel, 06 overlays, 07 descriptors, 08 not built,
+09 image.
 """
 
 from __future__ import annotations
@@ -530,6 +531,32 @@ _NOT_BUILT = {
     ),
 }
 
+_IMAGE = {
+    "0901": Message(
+        "heap in the image",
+        "'{symbol}' is in the image: this system has no heap",
+        "All memory is stated on the board and allocated at build time. Something that was "
+        "linked in brought an allocator along.",
+        hint="look for who calls it in the .map file",
+    ),
+    "0902": Message(
+        "section outside its memory",
+        "section '{section}' ({range}) is not in the kernel's {kind} ({home})",
+        "Every section of the kernel lies where the layout puts the kernel.",
+    ),
+    "0903": Message(
+        "constant not in flash",
+        "'{symbol}' is const but lies at {at}, outside the kernel's flash",
+        "Wiring and parameters of instances are const and stay in flash, where no stray "
+        "write reaches them.",
+    ),
+    "0904": Message(
+        "vector table",
+        "the vector table is {found}, not at the start of the kernel's flash, {start}",
+        "The core reads its first stack pointer and instruction from there.",
+    ),
+}
+
 MESSAGES: dict[str, Message] = {
     **_TEXT,
     **_VALUES,
@@ -539,5 +566,6 @@ MESSAGES: dict[str, Message] = {
     **_OVERLAYS,
     **_DESCRIPTORS,
     **_NOT_BUILT,
+    **_IMAGE,
 }
 """Every code without its BW."""

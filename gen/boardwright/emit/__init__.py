@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Emit: generated files onto the disk, without losing what somebody wrote there.
+
+A file is written only if it changes, so that make rebuilds no more than it must. The
+manifest holds the hash of every file as generated: what differs from it was edited by
+hand, and is neither overwritten nor removed unless the caller insists.
+"""
+
+from boardwright.emit.depfile import depfile_text
+from boardwright.emit.files import Emitted, HandEditedError, emit
+from boardwright.emit.manifest import MANIFEST, manifest_text
+
+__all__ = [
+    "MANIFEST",
+    "Emitted",
+    "HandEditedError",
+    "depfile_text",
+    "emit",
+    "manifest_text",
+]

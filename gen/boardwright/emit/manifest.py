@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""`manifest.json`: from what and by what a directory was generated, with hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from boardwright.model import Board
+    from boardwright.plan import Plan
+
+MANIFEST = "manifest.json"
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of `data`, hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def manifest_text(plan: Plan, board: Board, runtime: Path, files: Mapping[str, str]) -> str:
+    """The manifest of `files`, which do not include it."""
+    inputs = {
+        _input_name(path, board.root, runtime): digest(path.read_bytes())
+        for path in board.inputs
+    }
+    content = {
+        "boardwright": plan.version,
+        "board": plan.board,
+        "source": plan.source,
+        "build": "checked" if plan.checked else "release",
+        "inputs": dict(sorted(inputs.items())),
+        "files": {name: digest(files[name].encode()) for name in sorted(files)},
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def recorded_hashes(text: str) -> dict[str, str]:
+    """The hash of each file as generated; empty for a manifest that cannot be read."""
+    try:
+        files = json.loads(text)["files"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    if not isinstance(files, dict):
+        return {}
+    return {str(name): str(value) for name, value in files.items()}
+
+
+def _input_name(path: Path, root: Path, runtime: Path) -> str:
+    """As generated comments print it: never an absolute path."""
+    path, runtime = path.absolute(), runtime.absolute()
+    if path.is_relative_to(runtime):
+        return f"<boardwright>/{path.relative_to(runtime).as_posix()}"
+    return os.path.relpath(path, root)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""From generated sources and applications to the image of a whole flash."""
+
+from boardwright.firmware.apps import Application, AppsError, AppsImage, apps_image
+from boardwright.firmware.error import BuildError, EnvironmentProblemError
+from boardwright.firmware.make import Firmware, make_firmware
+
+__all__ = [
+    "Application",
+    "AppsError",
+    "AppsImage",
+    "BuildError",
+    "EnvironmentProblemError",
+    "Firmware",
+    "apps_image",
+    "make_firmware",
+]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Run make in a generated directory: the same that a user without Python would run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boardwright.firmware.error import BuildError, EnvironmentProblemError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from boardwright.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Firmware:
+    """What a build leaves: the kernel with symbols, and the whole flash twice."""
+
+    elf: Path
+    bin: Path
+    hex: Path
+    map: Path
+
+
+def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
+    """Build what was generated into the directory above.
+
+    Raises EnvironmentProblemError where a tool is missing, BuildError with the output of
+    the tool that failed.
+    """
+    compiler = f"{plan.arch.tools}gcc"
+    for tool, package in ((compiler, plan.arch.package), ("make", "make")):
+        if shutil.which(tool) is None:
+            raise EnvironmentProblemError(
+                f"{tool} is not installed; on Debian: apt install {package}"
+            )
+    command = ["make", "--no-print-directory", "-s", f"-j{jobs}", "-C", str(generated)]
+    done = subprocess.run(
+        [*command, *_roots(plan, generated)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "LC_ALL": "C", "MAKEFLAGS": ""},
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BuildError(f"the firmware does not build:\n{done.stdout.strip()}")
+    image = generated.parent / plan.board
+    return Firmware(
+        image.with_name(f"{plan.board}.elf"),
+        image.with_name(f"{plan.board}.bin"),
+        image.with_name(f"{plan.board}.hex"),
+        image.with_name(f"{plan.board}.map"),
+    )
+
+
+def _roots(plan: Plan, generated: Path) -> list[str]:
+    """Make variables whose default does not lead to the directory that was meant."""
+    arguments = []
+    for root in plan.roots:
+        default = generated / root.default if root.default else None
+        if default is None or not default.is_dir() or not default.samefile(root.directory):
+            relative = os.path.relpath(root.directory.resolve(), generated.resolve())
+            arguments.append(f"{root.variable}={relative}")
+    return arguments
