@@ -44,7 +44,8 @@ def violations(root: Path, scratch: Path) -> list[str]:
 def _violations_of(source: Path, runtime: Path, scratch: Path) -> list[str]:
     name = source.relative_to(runtime)
     target = scratch / f"{name.as_posix().replace('/', '-')}.o"
-    folders = [f"-I{folder}" for folder in (runtime, runtime / "arch/cortexm", scratch)]
+    arch = source.parent if name.parts[0] == "arch" else runtime / "arch/cortexm"
+    folders = [f"-I{folder}" for folder in (runtime, arch, scratch)]
     command = [*COMPILER, *folders, "-c", str(source), "-o", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
