@@ -4,7 +4,7 @@
  * must never be privileged while an application runs.
  */
 #include "alarm.h"
-#include "console.h"
+#include "line.h"
 #include "tock.h"
 
 enum {
@@ -58,8 +58,11 @@ int main(void)
     /* An attempt to become privileged is ignored. */
     __asm__ volatile("msr control, %0\n isb" : : "r"(2) : "memory");
     look();
-    console_print_u32(failures == 0 ? "privileged: nPRIV kept, checks: "
-                                    : "privileged: FAIL, times privileged: ",
-                      failures == 0 ? checks : failures);
+    struct line line = {.len = 0};
+    line_add(&line, "privileged: ");
+    line_add_u32(&line, checks);
+    line_add(&line, " checks, ");
+    line_add(&line, failures == 0 ? "nPRIV kept" : "FAIL: privileged at some");
+    line_print(&line);
     return 0;
 }

@@ -29,9 +29,10 @@ MINIMUM_TOTAL_SIZE = 512
 MINIMUM_FOOTER_SIZE = 8
 LARGEST_FOOTER_VALUE = 0xFFFC
 
-# What our kernels are: an application may ask for this minor version or an older one.
+# What our kernels are (runtime/abi/tbf.h), and the least that our own applications need.
 KERNEL_MAJOR = 2
-KERNEL_MINOR = 2
+KERNEL_MINOR = 3
+NEEDED_MINOR = 2
 
 CREDENTIALS_FOOTER = 128
 RESERVED_FORMAT = 0
@@ -85,7 +86,7 @@ class Tbf:
     binary_offset: int
     binary_end: int
     app_version: int = 0
-    kernel_version: tuple[int, int] = (KERNEL_MAJOR, KERNEL_MINOR)
+    kernel_version: tuple[int, int] = (KERNEL_MAJOR, NEEDED_MINOR)
     flash_regions: tuple[FlashRegion, ...] = ()
     fixed_ram: int | None = None
     fixed_flash: int | None = None
@@ -139,7 +140,7 @@ def tbf_bytes(program: Program) -> bytes:
     if regions:
         packed = (struct.pack("<II", binary_offset + r.offset, r.size) for r in regions)
         entries.append(_entry(Kind.WRITEABLE_FLASH_REGIONS, b"".join(packed)))
-    entries.append(_entry(Kind.KERNEL_VERSION, struct.pack("<HH", KERNEL_MAJOR, KERNEL_MINOR)))
+    entries.append(_entry(Kind.KERNEL_VERSION, struct.pack("<HH", KERNEL_MAJOR, NEEDED_MINOR)))
     base = struct.pack("<HHIII", VERSION, header_size, total_size, ENABLED, 0)
     header = bytearray(base + b"".join(entries))
     assert len(header) == header_size
