@@ -237,8 +237,10 @@ _WIRING = {
     ),
     "0315": Message(
         "edge parameter on a handed-on edge",
-        "'{key}' cannot be set here: '{target}' hands this interface on",
-        "The edge has no object of its own that could carry the setting.",
+        "'{key}' cannot be set here: '{instance}' hands on what its clients set",
+        "A mux carries the parameters of each client's edge to the bus behind it. Its own "
+        "edge has no object that could carry any.",
+        hint="set it where '{instance}' is used",
     ),
     "0316": Message(
         "unknown edge parameter",

@@ -195,11 +195,16 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits for the kernel's image in bytes; None = not stated."""
+    """Limits for the kernel's image in bytes; None = not stated. `spans`: their places."""
 
     flash: int | None
     ram: int | None
     span: Span
+    spans: Mapping[str, Span] = field(default_factory=dict)
+
+    def place(self, key: str) -> Span:
+        """Where `flash` or `ram` is written, else the whole stanza."""
+        return self.spans.get(key, self.span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,11 @@ def memory_regions(board: Board, diagnostics: Diagnostics) -> None:
         ("the applications' code", layout.apps_code),
         ("the applications' data", layout.apps_data),
     ]
+    reported: set[str] = set()
     for what, region in regions:
         memory = board.chip.memory[region.memory]
+        if region.span == memory.span and memory.name in reported:
+            continue  # it is what the other one leaves
         problem = ""
         if region.at < memory.at or region.at + region.size > memory.at + memory.size:
             end = memory.at + memory.size
@@ -92,6 +95,7 @@ def memory_regions(board: Board, diagnostics: Diagnostics) -> None:
         elif "code" in what and "x" not in memory.access:
             problem = f"is in {memory.name}, which is not for code"
         if problem:
+            reported.add(memory.name)
             diagnostics.report(
                 "0410",
                 region.span,

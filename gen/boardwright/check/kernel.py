@@ -61,7 +61,7 @@ def known_ram(board: Board, diagnostics: Diagnostics) -> None:
     if buffers + stack > board.budget.ram:
         diagnostics.report(
             "0504",
-            board.budget.span,
+            board.budget.place("ram"),
             what="buffers and main stack",
             found=f"need {buffers + stack} B of",
             kind="RAM",

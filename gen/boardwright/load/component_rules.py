@@ -6,15 +6,26 @@ One rule, one function. Every rule sees the component and the interfaces it know
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import listed, suggestion
+from boardwright.load.nodes import Scalar
+from boardwright.load.values import read_value
 from boardwright.units import INTEGERS, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boardwright.descriptors import Component, Hil, Interface, Provision, Requirement
+    from boardwright.descriptors import (
+        Component,
+        Hil,
+        Interface,
+        Narrowing,
+        Provision,
+        Requirement,
+        Type,
+    )
     from boardwright.diagnostics import Diagnostics
     from boardwright.expressions import Expression
     from boardwright.load.library import Library
@@ -49,6 +60,7 @@ def check_component(component: Component, library: Library, diagnostics: Diagnos
     _check_through(component, diagnostics)
     _check_names(component, diagnostics)
     _check_expressions(component, library, diagnostics)
+    _check_narrowing(component, library, diagnostics)
 
 
 def _ports(component: Component) -> Iterator[Requirement | Provision]:
@@ -266,6 +278,46 @@ def _check_expression(
                 problem=f"there is no port '{port}'",
                 hint=suggestion(port, [*component.requires, *component.provides]),
             )
+
+
+def _check_narrowing(component: Component, library: Library, diagnostics: Diagnostics) -> None:
+    """0705: a port narrows what the HIL's edge allows, and only that."""
+    for port in _ports(component):
+        hil = _hil(library, port)
+        params = hil.edge.params if hil and hil.edge else {}
+        for key, narrowing in port.edge.items():
+            parameter = params.get(key)
+            if parameter is None:
+                problem = f"is no edge parameter; {suggestion(key, params) or 'there are none'}"
+            elif narrowing.optional and not parameter.optional and parameter.default is None:
+                problem = "is required by the HIL and cannot become optional"
+            elif not set(narrowing.of) <= set(parameter.type.of):
+                wider = [word for word in narrowing.of if word not in parameter.type.of]
+                problem = f"allows {listed(wider)}, which the HIL does not"
+            elif _is_wider(narrowing, parameter.type, diagnostics):
+                problem = "has wider bounds than the HIL"
+            else:
+                continue
+            diagnostics.report("0705", narrowing.span, key=key, port=port.port, problem=problem)
+
+
+def _is_wider(narrowing: Narrowing, type_: Type, diagnostics: Diagnostics) -> bool:
+    least, most = type_.min, type_.max
+    own_least = _number(narrowing.min, narrowing, type_, diagnostics)
+    own_most = _number(narrowing.max, narrowing, type_, diagnostics)
+    below = own_least is not None and isinstance(least, Fraction) and own_least < least
+    above = own_most is not None and isinstance(most, Fraction) and own_most > most
+    return below or above
+
+
+def _number(
+    text: str | None, narrowing: Narrowing, type_: Type, diagnostics: Diagnostics
+) -> Fraction | None:
+    """A bound as the HIL's type; None if it is absent or a fact's name."""
+    if text is None or text[:1].isalpha():
+        return None
+    value = read_value(Scalar(text, narrowing.span), type_, narrowing.name, diagnostics)
+    return value if isinstance(value, Fraction) else None
 
 
 def _hil(library: Library, port: Requirement | Provision) -> Hil | None:

@@ -77,7 +77,8 @@ class _Loader:
         head.update({key: e for key, e in document.body.entries.items() if key in _HEAD})
         head["variants"] = self._variants(document.body, [parent for _, parent in parents])
         entries = {key: e for key, e in head.items() if e is not None}
-        body = Mapping({**entries, **merged.entries}, document.body.span)
+        entries |= {key: e for key, e in merged.entries.items() if key not in entries}
+        body = Mapping(entries, document.body.span)
         return replace(document, body=body)
 
     def _parents(

@@ -24,6 +24,7 @@ VERBS = ("append", "replace", "delete")
 _Event = Any
 _Mark = Any
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BRACKET_INDEX = re.compile(r"\w\[[0-9]")
 _TIGHT_TAG = re.compile(r"!\w+[},\]]")
 
 
@@ -87,6 +88,8 @@ class _Reader:
         hint = ""
         if _TIGHT_TAG.search(self.source.line(line)):
             hint = "write a blank between a tag and '}', ']' or ',':  !delete }"
+        elif _BRACKET_INDEX.search(self.source.line(line)):
+            hint = "references have no brackets:  id.0, not id[0]"
         span = Span(self.source, line, column, line, column + 1)
         self.diagnostics.report("0100", span, problem=problem or "not readable", hint=hint)
 

@@ -132,7 +132,12 @@ def _resolve(
 
 
 def _warn_unused(world: World, in_image: set[str]) -> None:
-    """0320 for what the board declares and nothing uses, 0211 for its settings."""
+    """0320 for what the board declares and nothing uses, 0211 for its settings.
+
+    Only on a board without errors: a broken edge may be the missing client.
+    """
+    if world.diagnostics.failed:
+        return
     for name, draft in world.drafts.items():
         if name not in in_image and draft.section in ("muxes", "devices") and not draft.owner:
             world.diagnostics.report("0320", draft.span, name=name)

@@ -52,7 +52,11 @@ class _Connector:
     def _absent(self, draft: Draft, requirement: Requirement) -> None:
         if requirement.optional or (requirement.list and requirement.list.min == 0):
             return
-        offers = self.references.offers(requirement.interfaces)
+        offers = [
+            name
+            for name in self.references.offers(requirement.interfaces)
+            if name.partition(".")[0] != draft.id
+        ]
         port = requirement.port
         form = f"[{offers[0]}]" if requirement.list and offers else "".join(offers[:1])
         hint = f"{port}: {form}" if offers else "nothing on this board offers it"

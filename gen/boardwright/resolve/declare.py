@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from boardwright.load.document import Document
     from boardwright.model import Section
     from boardwright.resolve.world import World
-    from boardwright.span import Span
+    from boardwright.span import Source, Span
 
 SECTION_ROOMS = {
     "muxes": ("virtualizers",),
@@ -54,14 +54,15 @@ def declare(document: Document, world: World) -> None:
     taken: dict[str, Span] = {
         name: entry.key.span for name, entry in world.chip.peripherals.entries.items()
     }
+    own = document.source
     for entry in section_entries(body, "names", world):
-        _name(entry, taken, world)
+        _name(entry, taken, own, world)
     for entry in section_entries(body, "peripherals", world):
         _peripheral(entry, world)
     _kernel(body, document, world)
     for section, rooms in SECTION_ROOMS.items():
         for entry in section_entries(body, section, world):
-            if _id_is_free(entry.key, taken, world):
+            if _id_is_free(entry.key, taken, own, world):
                 _instance(entry, cast("Section", section), rooms, world)
 
 
@@ -77,20 +78,24 @@ def section_entries(body: Mapping, section: str, world: World) -> list[Entry]:
     return []
 
 
-def _id_is_free(key: Scalar, taken: dict[str, Span], world: World) -> bool:
+def _id_is_free(key: Scalar, taken: dict[str, Span], own: Source, world: World) -> bool:
+    """Whether an id is well formed and new; an overlay is blamed before its base."""
     name = key.text
     if not ID.fullmatch(name):
         problem = "is no id: lower case letters, digits and '_', a letter first"
     elif name in RESERVED_IDS:
         problem = "is a name of the generated code"
     elif name in taken:
+        first, second = taken[name], key.span
+        if first.source == own and second.source != own:
+            first, second = second, first
         world.diagnostics.report(
             "0304",
-            key.span,
+            second,
             name=name,
             problem="is taken",
             hint="",
-            related=[(taken[name], "first used here")],
+            related=[(first, "first used here")],
         )
         return False
     else:
@@ -101,8 +106,8 @@ def _id_is_free(key: Scalar, taken: dict[str, Span], world: World) -> bool:
     return False
 
 
-def _name(entry: Entry, taken: dict[str, Span], world: World) -> None:
-    if not _id_is_free(entry.key, taken, world):
+def _name(entry: Entry, taken: dict[str, Span], own: Source, world: World) -> None:
+    if not _id_is_free(entry.key, taken, own, world):
         return
     node = entry.value
     if isinstance(node, Mapping) and "kind" in node:

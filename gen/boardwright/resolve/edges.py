@@ -114,7 +114,9 @@ class Edges:
 
     def _values(self, draft: Draft, edge: DraftEdge, hil: Hil) -> dict[str, Value]:
         params = hil.edge.params if hil.edge else {}
-        provision = self.world.drafts[edge.provider].component.provides[edge.provided]
+        component = draft.component
+        # What hands a port on carries its clients' parameters, it has none of its own.
+        hands_on = edge.port in [port.through for port in component.provides.values()]
         for key, entry in edge.settings.items():
             if key not in params:
                 hint = suggestion(key, params)
@@ -125,10 +127,10 @@ class Edges:
                     key=key,
                     hint=hint,
                 )
-            elif set(edge.interfaces) <= set(provision.handed):
-                self.diagnostics.report("0315", entry.key.span, key=key, target=edge.provider)
-        values = {}
-        for parameter in params.values():
+            elif hands_on:
+                self.diagnostics.report("0315", entry.key.span, key=key, instance=draft.id)
+        values: dict[str, Value] = {}
+        for parameter in () if hands_on else params.values():
             value = self._value(draft, edge, parameter)
             if value is not None:
                 values[parameter.name] = value

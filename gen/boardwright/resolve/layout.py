@@ -76,6 +76,9 @@ def read_budget(document: Document, diagnostics: Diagnostics) -> Budget | None:
     """The kernel's limits in bytes."""
     node = document.body.get("budget")
     if not isinstance(node, Mapping):
+        if node is not None:
+            found = shape(node)
+            diagnostics.report("0201", node.span, what="budget", expected="a map", found=found)
         return None
     sizes: dict[str, int] = {}
     for entry in node:
@@ -88,9 +91,9 @@ def read_budget(document: Document, diagnostics: Diagnostics) -> Budget | None:
         size = _size(entry.value, entry.key.text, diagnostics)
         if size is not None:
             sizes[entry.key.text] = size
-    return Budget(
-        sizes.get("flash"), sizes.get("ram"), document.body.entries["budget"].key.span
-    )
+    span = document.body.entries["budget"].key.span
+    spans = {entry.key.text: entry.value.span for entry in node}
+    return Budget(sizes.get("flash"), sizes.get("ram"), span, spans)
 
 
 def _size(node: Node, what: str, diagnostics: Diagnostics) -> int | None:
@@ -216,14 +219,19 @@ class _LayoutReader:
         key = "flash" if what == "code" else "ram"
         limit = getattr(self.budget, key) if self.budget else None
         if limit is None:
+            self._no_budget(key)
+            limit = memory.size // 2  # so that the rules of `check` have a layout to see
+        self.ends[memory.name] = start + limit
+        span = self.budget.place(key) if self.budget else memory.span
+        return Region(memory.name, start, limit, span)
+
+    def _no_budget(self, key: str) -> None:
+        node = self.document.body.get("budget")
+        if not isinstance(node, Mapping) or key not in node:  # else it was reported
             hint = "budget: {flash: 64KiB, ram: 16KiB}"
             span = self.budget.span if self.budget else self.document.name.span
             owner = f"board '{self.document.name.text}'"
             self.diagnostics.report("0208", span, owner=owner, key=f"budget: {key}", hint=hint)
-            return None
-        self.ends[memory.name] = start + limit
-        span = self.budget.span if self.budget else memory.span
-        return Region(memory.name, start, limit, span)
 
 
 def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import did_you_mean, suggestion
 from boardwright.expressions import Scope, UnknownNameError, evaluate
+from boardwright.load.component_rules import RESERVED
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar
 from boardwright.load.values import fixed, in_bounds, read_value
 from boardwright.model import KERNEL, Value
@@ -122,10 +123,12 @@ class World:
         draft = Draft(name, component, section, owner, settings, chip, span)
         self.drafts[name] = draft
         self._check_keys(draft)
-        for parameter in component.params.values():
-            value = self._parameter(draft, parameter.name)
-            if value is not None:
-                draft.values[parameter.name] = value
+        for name_ in component.params:
+            # A name that is taken was reported in the descriptor.
+            if name_ not in component.requires and name_ not in RESERVED:
+                value = self._parameter(draft, name_)
+                if value is not None:
+                    draft.values[name_] = value
         return draft
 
     def _component(self, name: str, settings: dict[str, Entry], span: Span) -> Component | None:
