@@ -57,7 +57,7 @@ def compiled(pattern: Pattern) -> re.Pattern[str]:
 class Line:
     """What one source has said so far, and a cursor behind the last expectation met."""
 
-    def __init__(self, name: str, report: Callable[[], str]) -> None:
+    def __init__(self, name: str, report: Callable[[bool], str]) -> None:
         self.name = name
         self._report = report
         self._text = ""
@@ -126,7 +126,9 @@ class Line:
                 else:
                     self._changed.wait(left)
         if result is None:
-            raise NotSeenError(f"{self.name}: {why} without {what}\n{self._report()}")
+            raise NotSeenError(
+                f"{self.name}: {why} without {what}\n{self._report(self._ended)}"
+            )
         return result
 
 
@@ -179,8 +181,8 @@ class Machine:
         for other in theirs:
             other.close()
 
-        self.uarts = [Line(f"uart{index}", self.transcript) for index in range(serials)]
-        self.stderr = Line("stderr", self.transcript)
+        self.uarts = [Line(f"uart{index}", self._last_words) for index in range(serials)]
+        self.stderr = Line("stderr", self._last_words)
         pipe = self.process.stderr
         assert pipe is not None
         self._pipe = pipe
@@ -248,6 +250,13 @@ class Machine:
         parts = [" ".join(self.command)]
         parts += [f"--- {line.name}\n{line.text}" for line in (*self.uarts, self.stderr)]
         return "\n".join(parts)
+
+    def _last_words(self, ended: bool) -> str:
+        """The transcript; when a line `ended`, with all that QEMU says while it ends."""
+        if ended:
+            with contextlib.suppress(NotEndedError):
+                self.wait()
+        return self.transcript()
 
     def close(self) -> None:
         """End the machine if it runs; harmless when it has ended."""
