@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * A board for tests: memory of processes at fixed addresses below 4 GiB, drivers and
+ * policies that do what the test says and write down what happened.
+ */
+#pragma once
+
+#include "arch/arch.h"
+#include "kernel/internal/grant_table.h"
+#include "kernel/internal/report.h"
+#include "kernel/internal/tbf.h"
+#include "kernel/internal/upcall_queue.h"
+#include "kernel/kernel.h"
+#include "kernel/process_buffer.h"
+#include "kernel/round_robin.h"
+
+#define KERNEL_BOARD_SLOTS 4u
+#define KERNEL_BOARD_DRIVERS 5u
+#define KERNEL_BOARD_LINES 256u
+#define KERNEL_BOARD_DEFERRED 96u
+#define KERNEL_BOARD_EVENTS 4096u
+
+/* The applications' flash and RAM; a margin on both sides must not be touched. */
+#define KERNEL_BOARD_FLASH 0x10000000u
+#define KERNEL_BOARD_RAM 0x20000000u
+#define KERNEL_BOARD_SIZE 0x40000u
+#define KERNEL_BOARD_MARGIN 0x10000u
+
+enum kernel_board_kind {
+    EVENT_INTERRUPT, /* line */
+    EVENT_DEFERRED,  /* index */
+    EVENT_EXITED,    /* driver's index, slot, generation */
+    EVENT_COMMAND,   /* driver's index, number, arguments */
+    EVENT_FAULT,     /* restarts so far */
+    EVENT_SLICE,     /* ticks: started; 0: stopped */
+};
+
+struct kernel_board_event {
+    uint32_t kind;
+    uint32_t value[4];
+};
+
+struct kernel_board {
+    struct kernel_board_event events[KERNEL_BOARD_EVENTS];
+    uint32_t event_count; /* may be more than are kept */
+    char report[65536];
+    uint32_t report_len;
+    struct command_result result;               /* of every command */
+    enum policy_fault_action fault;             /* what a fault costs */
+    uint32_t rearm[KERNEL_BOARD_DEFERRED / 32]; /* calls that set themselves again */
+    uint32_t storm[KERNEL_BOARD_LINES / 32]; /* lines that bottom halves raise again */
+    bool expired;                            /* the slice */
+    uint32_t raise_at; /* at this step raise_line comes; 0: never */
+    uint32_t raise_line;
+    uint32_t steps;
+    /* What each call of these does besides writing it down; NULL: nothing. */
+    void (*on_event)(uint32_t kind, uint32_t value);
+};
+
+extern struct kernel_board kernel_board;
+extern struct syscall_driver kernel_board_drivers[KERNEL_BOARD_DRIVERS];
+
+/** Everything as after reset: no process, flash erased, RAM full of old bytes. */
+void kernel_board_reset(void);
+
+/** Boots what is in flash. */
+void kernel_board_load(void);
+
+#define KERNEL_BOARD_ASLEEP (-1)
+#define KERNEL_BOARD_HALTED (-2)
+#define KERNEL_BOARD_PENDING (-3)
+
+/** Runs the loop as PendSV does: the slot it dispatched, or what it ended in. */
+int kernel_board_loop(void);
+
+/** The process in the registers executes the svc in front of the PC in its frame. True: it
+ * goes on. Then PendSV may still be due: arch_host.loop_requested. */
+bool kernel_board_svc(uint32_t stack_pointer);
+
+/** The process in the registers does something the machine does not allow. */
+void kernel_board_fault(enum arch_fault_kind kind);
+
+/** Bytes of process memory as C sees them. */
+uint8_t *kernel_board_at(uint32_t address);
+
+/** Slot of the process in the registers, or -1. */
+int kernel_board_current(void);
