@@ -126,9 +126,8 @@ class Line:
                 else:
                     self._changed.wait(left)
         if result is None:
-            raise NotSeenError(
-                f"{self.name}: {why} without {what}\n{self._report(self._ended)}"
-            )
+            words = self._report(self._ended)
+            raise NotSeenError(f"{self.name}: {why} without {what}\n{words}")
         return result
 
 
