@@ -3,7 +3,7 @@
 
 from boardwright.firmware.apps import Application, AppsError, AppsImage, apps_image
 from boardwright.firmware.error import BuildError, EnvironmentProblemError
-from boardwright.firmware.make import Firmware, make_firmware
+from boardwright.firmware.make import Firmware, make_firmware, require_tools
 
 __all__ = [
     "Application",
@@ -14,4 +14,5 @@ __all__ = [
     "Firmware",
     "apps_image",
     "make_firmware",
+    "require_tools",
 ]

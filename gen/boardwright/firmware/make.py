@@ -33,12 +33,7 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
     Raises EnvironmentProblemError where a tool is missing, BuildError with the output of
     the tool that failed.
     """
-    compiler = f"{plan.arch.tools}gcc"
-    for tool, package in ((compiler, plan.arch.package), ("make", "make")):
-        if shutil.which(tool) is None:
-            raise EnvironmentProblemError(
-                f"{tool} is not installed; on Debian: apt install {package}"
-            )
+    require_tools(plan)
     command = ["make", "--no-print-directory", "-s", f"-j{jobs}", "-C", str(generated)]
     done = subprocess.run(
         [*command, *_roots(plan, generated)],
@@ -58,6 +53,15 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
         image.with_name(f"{plan.board}.hex"),
         image.with_name(f"{plan.board}.map"),
     )
+
+
+def require_tools(plan: Plan) -> None:
+    """Raise EnvironmentProblemError where the compiler or make is missing."""
+    for tool, package in ((f"{plan.arch.tools}gcc", plan.arch.package), ("make", "make")):
+        if shutil.which(tool) is None:
+            raise EnvironmentProblemError(
+                f"{tool} is not installed; on Debian: apt install {package}"
+            )
 
 
 def _roots(plan: Plan, generated: Path) -> list[str]:

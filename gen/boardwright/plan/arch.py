@@ -2,8 +2,9 @@
 """What is known of an architecture: `templates/<arch>/arch.toml`.
 
 `tools` is the prefix of the cross tools, `package` what to install on Debian where they
-are missing, `exceptions` the core exceptions that a chip's lines may name, `flags` are
-for compiling and linking, `cores` has further flags by core.
+are missing, `emulator_package` the same for the emulator, `exceptions` the core
+exceptions that a chip's lines may name, `flags` are for compiling and linking, `cores`
+has further flags by core.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Arch:
     name: str
     tools: str
     package: str
+    emulator_package: str
     exceptions: tuple[str, ...]
     flags: tuple[str, ...]
 
@@ -49,6 +51,7 @@ def load_arch(name: str, core: str) -> Arch:
         name,
         data["tools"],
         data["package"],
+        data["emulator_package"],
         tuple(data["exceptions"]),
         (*data["cores"][core], *data["flags"]),
     )

@@ -45,6 +45,11 @@ def userspace_header(plan: Plan) -> str:
     return _text(_environment(), "syscalls.h.j2", plan)
 
 
+def driver_page(plan: Plan) -> str:
+    """The system calls of this board as Markdown."""
+    return _text(_environment(), "syscalls.md.j2", plan)
+
+
 def _environment() -> Environment:
     environment = Environment(  # noqa: S701 - C, make and Markdown are not HTML
         loader=FileSystemLoader(templates_root()),

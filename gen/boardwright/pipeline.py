@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The stages in a row, from a board file to generated sources and to an image.
+
+Findings go to the caller's diagnostics; None means that they stopped the row.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boardwright.frontend import checked_board
+from boardwright.plan import Plan, plan_board
+from boardwright.units import with_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from boardwright.diagnostics import Diagnostics
+    from boardwright.emit import Emitted
+    from boardwright.firmware import AppsImage, Firmware
+    from boardwright.load.roots import SearchRoots
+    from boardwright.model import Board
+    from boardwright.verify import Usage
+
+JOBS = os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A board that passed every check, and its plan."""
+
+    board: Board
+    plan: Plan
+
+    @property
+    def build_directory(self) -> Path:
+        """Where the build lands: `build/BOARD` in the project, `checked` below it."""
+        home = self.board.root / "build" / self.board.name
+        return home / "checked" if self.plan.checked else home
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What generating left in `directory`."""
+
+    planned: Planned
+    directory: Path
+    emitted: Emitted
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build left. `apps` is None for a board without applications."""
+
+    generated: Generated
+    firmware: Firmware
+    usage: Usage
+    apps: AppsImage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An application to pack: where it is and how it is called."""
+
+    name: str
+    path: Path
+
+
+def planned(
+    board_file: Path, roots: SearchRoots, diagnostics: Diagnostics, *, checked: bool = False
+) -> Planned | None:
+    """Load, resolve, check and plan."""
+    board = checked_board(board_file, roots, diagnostics)
+    if board is None or diagnostics.failed:
+        return None
+    plan = plan_board(board, diagnostics, roots.runtime, checked=checked)
+    return None if plan is None else Planned(board, plan)
+
+
+def generated(
+    source: Planned, roots: SearchRoots, output: Path | None = None, *, force: bool = False
+) -> Generated:
+    """Render and emit. Raises HandEditedError unless `force`."""
+    from boardwright.emit import emit, manifest_text  # noqa: PLC0415 - `check` starts fast
+    from boardwright.render import rendered  # noqa: PLC0415
+
+    directory = output or source.build_directory / "gen"
+    files = rendered(source.plan)
+    manifest = manifest_text(source.plan, source.board, roots.runtime, files)
+    return Generated(source, directory, emit(directory, files, manifest, force=force))
+
+
+def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Built | None:
+    """Pack the applications, make, verify.
+
+    Raises EnvironmentProblemError, BuildError and PackError.
+    """
+    from boardwright.firmware import make_firmware, require_tools  # noqa: PLC0415
+    from boardwright.verify import verify_image  # noqa: PLC0415
+
+    board, plan = source.planned.board, source.planned.plan
+    require_tools(plan)
+    programs = [Program(app.name, app.path) for app in board.apps]
+    apps = packed_apps(source.planned, roots, programs, diagnostics)
+    if diagnostics.failed:
+        return None
+    image = source.directory.parent / f"{plan.board}.apps.bin"
+    write_apps(apps, image)
+    firmware = make_firmware(plan, source.directory, jobs=JOBS)
+    usage = verify_image(firmware.elf, plan, board, diagnostics)
+    return None if diagnostics.failed else Built(source, firmware, usage, apps)
+
+
+def packed_apps(
+    source: Planned, roots: SearchRoots, programs: Sequence[Program], diagnostics: Diagnostics
+) -> AppsImage | None:
+    """The applications' image; each object also lies in `apps/NAME.tbf` of the build.
+
+    None without applications, and after 0508. Raises PackError.
+    """
+    from boardwright.firmware import Application, AppsError, apps_image  # noqa: PLC0415
+    from boardwright.pack import PackError, load_application  # noqa: PLC0415
+
+    if not programs:
+        return None
+    board, region = source.board, source.plan.memory.apps_code
+    out = source.build_directory / "apps"
+    out.mkdir(parents=True, exist_ok=True)
+    applications = []
+    for program in programs:
+        data = load_application(program.path, program.name, out, library_root(roots, board))
+        (out / f"{program.name}.tbf").write_bytes(data)
+        applications.append(Application(program.name, data))
+    try:
+        return apps_image(applications, region)
+    except AppsError as error:
+        if error.why:
+            raise PackError(error.why) from None
+        places = {app.name: app.span for app in board.apps}
+        diagnostics.report(
+            "0508",
+            places.get(error.name, board.layout.apps_code.span),
+            name=error.name,
+            size=with_unit(Fraction(error.size), "size"),
+            free=with_unit(Fraction(error.free), "size"),
+        )
+        return None
+
+
+def write_apps(apps: AppsImage | None, path: Path) -> None:
+    """Write the image if it differs; remove it where there are no applications."""
+    if apps is None:
+        path.unlink(missing_ok=True)
+    elif not path.is_file() or path.read_bytes() != apps.data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(apps.data)
+
+
+def library_root(roots: SearchRoots, board: Board | None = None) -> Path:
+    """The project that has the userspace library: beside the runtime, else the board's."""
+    from boardwright.pack.build import LIBRARY  # noqa: PLC0415
+
+    beside = roots.runtime.absolute().parent
+    return beside if board is None or (beside / LIBRARY).is_dir() else board.root

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Run: boot an image in the chip's emulator and hand on what it says, live."""
+
+from boardwright.run.command import Boot, emulator_command
+from boardwright.run.session import EmulatorSession
+from boardwright.run.transcript import Transcript
+
+__all__ = ["Boot", "EmulatorSession", "Transcript", "emulator_command"]

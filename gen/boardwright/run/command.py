@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The emulator's command line: the chip's stanza, serial ports, applications, traces."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boardwright.firmware.error import EnvironmentProblemError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from boardwright.model import Board
+
+LED_TRACE = "led_change_intensity"
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """What to boot: the kernel, and the applications' image at its address if there is one.
+
+    A serial port that the board sends to a file writes `logs/<port>.log`. `leds` asks for
+    the trace of LEDs.
+    """
+
+    image: Path
+    apps: Path | None
+    apps_start: int
+    logs: Path
+    leds: bool = True
+
+
+def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
+    """The command line of the chip's emulator.
+
+    The first serial port is standard input and output, the others go nowhere, unless the
+    board's `emulator` section says otherwise. Raises EnvironmentProblemError where the
+    chip has no emulator or it is not installed (`package` is what to install).
+    """
+    stanza = board.chip.emulator
+    if stanza is None:
+        raise EnvironmentProblemError(f"chip {board.chip.name} names no emulator to run it in")
+    names = {"machine": stanza.machine or "", "image": str(boot.image)}
+    command = [word.format(**names) for word in stanza.command]
+    if shutil.which(command[0]) is None:
+        raise EnvironmentProblemError(
+            f"{command[0]} is not installed; on Debian: apt install {package}"
+        )
+    for position, port in enumerate(stanza.serials):
+        where = board.serial.get(port, "null" if position else "stdio")
+        file = f"file:{boot.logs / port}.log"
+        command += ["-serial", file if where == "file" else where]
+    if boot.apps is not None:
+        name = str(boot.apps).replace(",", ",,")  # a comma ends the value, two are one
+        loader = f"loader,file={name},addr={boot.apps_start:#x},force-raw=on"
+        command += ["-device", loader]
+    if boot.leds:
+        command += ["-trace", LED_TRACE]
+    return command
