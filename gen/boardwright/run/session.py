@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import TracebackType
 
-SETTLE = 0.1
-"""Seconds after which LEDs are shown live: a machine's reset is over by then."""
 PATIENCE = 0.25
 """Seconds a line about the firmware waits for an unfinished line of its own."""
 GRACE = 5.0
@@ -59,26 +57,21 @@ class EmulatorSession:
 
     def output(self) -> Iterator[bytes]:
         """What to show, as it comes, until the emulator or the time ends."""
-        settle: float | None = time.monotonic() + SETTLE
         patience: float | None = None
         with selectors.DefaultSelector() as selector:
-            for pipe in (self._process.stdout, self._process.stderr):
+            for pipe in (self._process.stderr, self._process.stdout):
                 assert pipe is not None
-                selector.register(pipe, selectors.EVENT_READ)
+                selector.register(pipe, selectors.EVENT_READ, pipe is self._process.stdout)
             while selector.get_map():
                 if self._deadline is not None and time.monotonic() >= self._deadline:
                     self._stop()
                     self._deadline = None
-                times = [t for t in (self._deadline, settle, patience) if t is not None]
+                times = [t for t in (self._deadline, patience) if t is not None]
                 wait = max(0.0, min(times) - time.monotonic()) if times else None
                 for key, _ in selector.select(wait):
-                    if not self._take(key.fd, key.fileobj is self._process.stdout):
+                    if not self._take(key.fd, is_text=key.data):
                         selector.unregister(key.fileobj)
                 now = time.monotonic()
-                if settle is not None and now >= settle:
-                    settle = None
-                    for line in self._leds.settle():
-                        self._transcript.note(line)
                 if patience is not None and now >= patience:
                     patience = None
                     self._transcript.break_line()
@@ -86,7 +79,7 @@ class EmulatorSession:
                     patience = now + PATIENCE
                 if data := self._transcript.take():
                     yield data
-        self._transcript.break_line()
+        self._transcript.end()
         yield self._transcript.take()
 
     @property
@@ -95,7 +88,7 @@ class EmulatorSession:
         code = self._process.wait()
         return 0 if self._told else code
 
-    def _take(self, descriptor: int, is_text: bool) -> bool:
+    def _take(self, descriptor: int, *, is_text: bool) -> bool:
         data = os.read(descriptor, _CHUNK)
         if is_text:
             self._transcript.text(data)

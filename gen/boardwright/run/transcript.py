@@ -11,6 +11,8 @@ import re
 
 _LED = re.compile(r"led_change_intensity LED desc:'(.*)' color:\S+ intensity \d+% -> (\d+)%")
 
+_STATES = {0: "off", 100: "on"}
+
 
 class Transcript:
     """Collects what to show next; `take` gives it."""
@@ -50,6 +52,13 @@ class Transcript:
             self._flush()
             self._at_start = True
 
+    def end(self) -> None:
+        """Nothing more will come: end an unfinished line and show what waits."""
+        if not self._at_start:
+            self._ready += b"\n"
+        self._flush()
+        self._at_start = True
+
     def take(self) -> bytes:
         """Everything that can be shown now."""
         data = bytes(self._ready)
@@ -65,13 +74,12 @@ class Transcript:
 class Leds:
     """The emulator's trace of LEDs as lines.
 
-    A machine's reset switches every LED on and off before the firmware runs. Until
-    `settle` is called changes are only remembered; it gives the LEDs that are on.
+    At reset the emulator takes every LED for lit, until the firmware writes it for the
+    first time. So the first lighting of each is not shown, nor is going out while dark.
     """
 
     def __init__(self) -> None:
-        self._settled = False
-        self._early: dict[str, int] = {}
+        self._shown: dict[str, int] = {}
 
     def line(self, text: str) -> str | None:
         """The line for a change, "" for one that is not shown, None for other text."""
@@ -79,19 +87,10 @@ class Leds:
         if not found:
             return None
         name, intensity = found[1], int(found[2])
-        if not self._settled:
-            self._early[name] = intensity
+        if name not in self._shown:
+            self._shown[name] = 0
             return ""
-        return _shown(name, intensity)
-
-    def settle(self) -> list[str]:
-        """The machine has started: lines for the LEDs that are on by now."""
-        lines = [_shown(name, now) for name, now in self._early.items() if now]
-        self._early.clear()
-        self._settled = True
-        return lines
-
-
-def _shown(name: str, intensity: int) -> str:
-    state = {0: "off", 100: "on"}.get(intensity, f"{intensity}%")
-    return f"[led] {name} {state}"
+        if self._shown[name] == intensity:
+            return ""
+        self._shown[name] = intensity
+        return f"[led] {name} {_STATES.get(intensity, f'{intensity}%')}"
