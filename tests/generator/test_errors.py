@@ -61,4 +61,5 @@ def test_the_base_board_has_no_findings() -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    assert {case[:4] for case in CASES} == set(MESSAGES) - WITHOUT_FIXTURE
+    of_an_image = {code for code in MESSAGES if code.startswith("09")}  # test_verify.py
+    assert {case[:4] for case in CASES} == set(MESSAGES) - WITHOUT_FIXTURE - of_an_image
