@@ -157,7 +157,6 @@ def _row(image: Wiring, objects: Objects, instance: Instance) -> Row:
     return Row(
         id=instance.id,
         component=instance.component.name,
-        doc=instance.component.doc,
         place=instance.span.place,
         wires=tuple(wires),
         capabilities=instance.granted,

@@ -44,7 +44,6 @@ def interrupt_plan(
             for exception in arch.exceptions
         },
         words=-(-(highest + 1) // 32),
-        size=max(highest + 1, 1),
     )
 
 

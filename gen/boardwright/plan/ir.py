@@ -106,14 +106,13 @@ class Interrupts:
 
     `vectors` is the handler of every line of the chip, `core` that of the exceptions the
     architecture lets a chip use, "" where nobody listens. `words` of 32 lines are looked
-    at by the kernel loop, `size` is the length of its table (at least 1).
+    at by the kernel loop.
     """
 
     lines: tuple[Line, ...]
     vectors: tuple[str, ...]
     core: Mapping[str, str]
     words: int
-    size: int
 
     @property
     def bottom(self) -> tuple[Line, ...]:
@@ -280,7 +279,6 @@ class Row:
 
     id: str
     component: str
-    doc: str
     place: str
     wires: tuple[str, ...]
     capabilities: tuple[str, ...]

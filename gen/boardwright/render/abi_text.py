@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The numbers of a driver as preprocessor macros, in aligned blocks."""
+"""The numbers of a driver as preprocessor macros, a block for each kind."""
 
 from __future__ import annotations
 
@@ -41,7 +41,4 @@ def macros(abi: Abi, suffix: str = "") -> str:
 
 
 def _block(rows: Iterable[Macro]) -> str:
-    """Consecutive definitions, their values in one column."""
-    found = list(rows)
-    width = max(len(name) for name, _ in found)
-    return "\n".join(f"#define {name:{width}} {value}" for name, value in found)
+    return "\n".join(f"#define {name} {value}" for name, value in rows)
