@@ -4,15 +4,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.load.roots import SearchRoots
 from boardwright.pipeline import Planned, planned
 from boardwright.report import human
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "runtime"
@@ -31,11 +27,10 @@ budget: {flash: 64KiB, ram: 16KiB}
 """
 
 
-def plan_file(board: Path, *, checked: bool = False, components: Path | None = None) -> Planned:
+def plan_file(board: Path, *, checked: bool = False, runtime: Path = RUNTIME) -> Planned:
     """The plan of a board file that has nothing wrong with it."""
     diagnostics = Diagnostics()
-    roots = SearchRoots(RUNTIME, (components,) if components else ())
-    found = planned(board, roots, diagnostics, checked=checked)
+    found = planned(board, SearchRoots(runtime), diagnostics, checked=checked)
     assert found is not None, human(diagnostics)
     return found
 
@@ -49,15 +44,6 @@ def write_board(directory: Path, body: str) -> Path:
     return path
 
 
-def plan_text(
-    directory: Path,
-    body: str,
-    *,
-    checked: bool = False,
-    files: Mapping[str, str] | None = None,
-) -> Planned:
-    """The plan of a small board; `files` lie beside the board file, e.g. components."""
-    path = write_board(directory, body)
-    for name, text in (files or {}).items():
-        (path.parent / name).write_text(text, encoding="utf-8")
-    return plan_file(path, checked=checked)
+def plan_text(directory: Path, body: str, *, checked: bool = False) -> Planned:
+    """The plan of a small board."""
+    return plan_file(write_board(directory, body), checked=checked)

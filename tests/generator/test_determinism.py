@@ -10,7 +10,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.generator.planning import BOARD, ROOT
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file
 
 from boardwright.emit import MANIFEST, HandEditedError, depfile_text, emit, manifest_text
 from boardwright.emit.manifest import digest
 from boardwright.render import rendered
-from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

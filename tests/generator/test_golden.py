@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.generator.planning import BOARD, plan_file
 
 from boardwright.render import rendered
-from tests.generator.planning import BOARD, plan_file
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mps2_an386"
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file, plan_text, write_board
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.load.roots import SearchRoots
 from boardwright.pipeline import planned
 from boardwright.plan.hashing import HOLE, perfect_hash
-from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file, plan_text, write_board
 
 if TYPE_CHECKING:
     from pathlib import Path

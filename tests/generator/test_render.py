@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.generator.planning import BOARD, ROOT, plan_file, plan_text
 
 from boardwright.plan.ir import Field
 from boardwright.render import rendered
 from boardwright.render.c_text import comment, members, signature, size
-from tests.generator.planning import BOARD, ROOT, plan_file, plan_text
 
 MANY = """\
 muxes:

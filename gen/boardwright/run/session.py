@@ -53,6 +53,9 @@ class EmulatorSession:
         trace: TracebackType | None,
     ) -> None:
         self._stop()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
         _restore_terminal(self._modes)
 
     def output(self) -> Iterator[bytes]:
@@ -79,6 +82,8 @@ class EmulatorSession:
                     patience = now + PATIENCE
                 if data := self._transcript.take():
                     yield data
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE)  # it closed its output, so it is about to end
         self._transcript.end()
         yield self._transcript.take()
 

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""From generated sources to a flash image: make alone, applications, missing tools."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.generator.planning import ROOT, RUNTIME, plan_file, plan_text, write_board
+
+from boardwright.diagnostics import Diagnostics
+from boardwright.firmware import (
+    Application,
+    AppsError,
+    BuildError,
+    EnvironmentProblemError,
+    apps_image,
+    make_firmware,
+)
+from boardwright.firmware.apps import padding
+from boardwright.load.roots import SearchRoots
+from boardwright.pack.error import PackError
+from boardwright.pack.tbf import Program as TbfProgram
+from boardwright.pack.tbf import header_checksum, read_tbf, tbf_bytes
+from boardwright.pipeline import Program, built, generated, packed_apps
+from boardwright.plan.ir import Region
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOTS = SearchRoots(RUNTIME)
+BODY = """\
+muxes:
+  uart_mux: {kind: mux_uart, uart: uart0}
+capsules:
+  console: {kind: console, uart: uart_mux}
+  debug: {kind: low_level_debug, uart: uart_mux}
+"""
+
+
+def application(name: str, size: int) -> Application:
+    """An application whose object is `size` bytes, a power of two from 512 on."""
+    data = tbf_bytes(
+        TbfProgram(name=name, binary=bytes(size // 2 + 8), entry=1, minimum_ram=1024)
+    )
+    assert len(data) == size
+    return Application(name, data)
+
+
+def objects(data: bytes) -> list[tuple[int, int, int]]:
+    """Walk an image as a kernel does: offset, header size and total size of each object."""
+    found, at = [], 0
+    while at < len(data):
+        version, header, total = struct.unpack_from("<HHI", data, at)
+        assert version == 2
+        assert (
+            header_checksum(data[at : at + header])
+            == struct.unpack_from("<I", data, at + 12)[0]
+        )
+        found.append((at, header, total))
+        at += total
+    assert at == len(data)
+    return found
+
+
+# --- applications in flash -------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([512, 1024, 2048, 4096, 16384]), max_size=8),
+    st.sampled_from([0, 0xC000, 0x2400, 0x10200]),
+)
+def test_every_application_is_aligned_and_reached_by_a_walk(
+    sizes: list[int], start: int
+) -> None:
+    wanted = [application(f"app{number}", size) for number, size in enumerate(sizes)]
+    image = apps_image(wanted, Region(start, 1 << 20))
+    assert sorted(each.application.name for each in image.placed) == sorted(
+        each.name for each in wanted
+    )
+    walked = {at for at, header, _ in objects(image.data) if header > 16}
+    assert walked == {each.at - start for each in image.placed}
+    for each in image.placed:
+        size = len(each.application.data)
+        assert each.at % size == 0
+        offset = each.at - start
+        assert image.data[offset : offset + size] == each.application.data
+
+
+def test_the_boards_order_stays_where_it_costs_nothing() -> None:
+    apps = [application(name, 1024) for name in ("c", "a", "b")]
+    placed = apps_image(apps, Region(0xC000, 1 << 16)).placed
+    assert [each.application.name for each in placed] == ["c", "a", "b"]
+
+
+def test_the_order_of_size_is_taken_where_it_saves_flash() -> None:
+    apps = [application("small", 512), application("large", 4096), application("mid", 1024)]
+    image = apps_image(apps, Region(0x1000, 1 << 16))
+    assert [each.application.name for each in image.placed] == ["large", "mid", "small"]
+    assert len(image.data) == 4096 + 1024 + 512
+
+
+def test_an_application_that_does_not_fit_is_named() -> None:
+    with pytest.raises(AppsError) as caught:
+        apps_image([application("one", 1024), application("two", 4096)], Region(0, 2048))
+    assert (caught.value.name, caught.value.size) == ("two", 4096)
+
+
+def test_padding_is_a_bare_header() -> None:
+    data = padding(512)
+    assert objects(data) == [(0, 16, 512)]
+    with pytest.raises(PackError, match="padding"):
+        read_tbf(data)
+
+
+def test_an_application_that_does_not_fit_is_found_on_its_line(tmp_path: Path) -> None:
+    layout = (
+        "layout:\n"
+        "  kernel: {code: {in: flash, size: 64KiB}, data: {in: ram, size: 16KiB}}\n"
+        "  apps: {code: {in: flash, size: 1KiB}, data: {in: ram, size: 64KiB}}\n"
+    )
+    file = tmp_path / "big.tbf"
+    file.write_bytes(application("big", 512).data)
+    source = plan_text(tmp_path, f"{layout}apps: {{big: ../../big.tbf}}\n")
+    file.write_bytes(application("big", 4096).data)
+    diagnostics = Diagnostics()
+    programs = [Program("big", file)]
+    assert packed_apps(source, ROOTS, programs, diagnostics) is None
+    assert [(each.code, each.span.line) for each in diagnostics] == [("BW0508", 7)]
+
+
+# --- make ------------------------------------------------------------------------------
+
+
+def test_make_alone_builds_the_whole_flash(tmp_path: Path) -> None:
+    file = tmp_path / "app.tbf"
+    file.write_bytes(application("app", 1024).data)
+    source = plan_text(tmp_path, BODY + "apps: {app: ../../app.tbf}\n")
+    made = generated(source, ROOTS)
+    image = packed_apps(source, ROOTS, [Program("app", file)], Diagnostics())
+    assert image is not None
+    (made.directory.parent / "small.apps.bin").write_bytes(image.data)
+    environment = {"PATH": os.environ["PATH"], "PYTHONHOME": "/nowhere"}
+    subprocess.run(
+        ["make", "-s", f"RUNTIME={os.path.relpath(RUNTIME, made.directory)}"],
+        cwd=made.directory,
+        env=environment,
+        check=True,
+    )
+    flash = (made.directory.parent / "small.bin").read_bytes()
+    start = source.plan.memory.apps_code.at
+    assert flash[start:] == image.data
+    assert flash[start - 1] == 0xFF
+    names = {path.suffix for path in made.directory.parent.glob("small.*")}
+    assert names == {".elf", ".bin", ".hex", ".map"}
+
+
+def test_a_rebuild_without_changes_compiles_nothing(tmp_path: Path) -> None:
+    source = plan_text(tmp_path, BODY)
+    made = generated(source, ROOTS)
+    firmware = make_firmware(source.plan, made.directory, jobs=2)
+    before = firmware.elf.stat().st_mtime_ns
+    make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+    assert firmware.elf.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("checked", [False, True])
+def test_the_image_names_no_place_of_this_machine(tmp_path: Path, checked: bool) -> None:
+    source = plan_text(tmp_path, BODY, checked=checked)
+    firmware = make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+    data = firmware.elf.read_bytes()
+    assert str(tmp_path).encode() not in data
+    assert str(ROOT).encode() not in data
+
+
+def test_two_projects_build_the_same_bytes(tmp_path: Path) -> None:
+    images = []
+    for place in ("a", "b/deeper"):
+        project = tmp_path / place
+        for name in ("gen", "runtime", "templates"):
+            shutil.copytree(ROOT / name, project / name)
+        path = write_board(project, BODY)
+        roots = SearchRoots(project / "runtime")
+        found = plan_file(path, runtime=project / "runtime")
+        made = generated(found, roots)
+        images.append(make_firmware(found.plan, made.directory, jobs=2).elf.read_bytes())
+    assert images[0] == images[1]
+
+
+def test_another_runtime_version_stops_the_build_with_the_remedy(tmp_path: Path) -> None:
+    source = plan_text(tmp_path, "")
+    made = generated(source, ROOTS)
+    header = made.directory / "board.h"
+    header.write_text(header.read_text().replace("VERSION != 1", "VERSION != 999"))
+    with pytest.raises(BuildError, match="run boardwright generate again"):
+        make_firmware(source.plan, made.directory, jobs=2)
+
+
+def test_code_larger_than_its_memory_says_what_to_raise(tmp_path: Path) -> None:
+    path = write_board(tmp_path, BODY)
+    path.write_text(path.read_text().replace("flash: 64KiB", "flash: 4KiB"))
+    source = plan_file(path)
+    with pytest.raises(BuildError, match="does not fit its 4 KiB of flash: raise"):
+        make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+
+
+def test_a_missing_compiler_is_named_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = plan_text(tmp_path, "")
+    made = generated(source, ROOTS)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EnvironmentProblemError, match="apt install gcc-arm-none-eabi"):
+        built(made, ROOTS, Diagnostics())

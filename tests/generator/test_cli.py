@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The command line: exit status, what goes where, and a session on a real terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.generator.planning import BOARD, ROOT, write_board
+
+from boardwright.cli import main
+from boardwright.pack.tbf import read_tbf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY = """\
+capsules:
+  console: {kind: console, uart: uart0}
+  alarm: {kind: alarm, timer: timer0}
+"""
+LIMIT = 60.0
+"""Seconds until a wait is a failure."""
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> str:
+    return str(write_board(tmp_path, BODY).parent)
+
+
+def wrong(board: str) -> None:
+    path = os.path.join(board, "board.yaml")  # noqa: PTH118
+    with open(path, "a") as stream:  # noqa: PTH123
+        stream.write("peripherals: {uart0: {baud: 3Bd}}\n")
+
+
+# --- exit status -------------------------------------------------------------------------
+
+
+def test_a_good_board_is_fine(board: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", board]) == 0
+    assert capsys.readouterr().out.endswith("board.yaml: fine\n")
+
+
+def test_findings_give_status_1_on_stderr(
+    board: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong(board)
+    assert main(["check", board]) == 1
+    shown = capsys.readouterr()
+    assert "error[BW04" in shown.err
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize("command", ["generate", "build", "run", "syscalls"])
+def test_every_command_stops_at_findings(board: str, command: str) -> None:
+    wrong(board)
+    assert main([command, board]) == 1
+
+
+def test_json_is_for_tools(board: str, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong(board)
+    assert main(["check", board, "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {each["severity"] for each in found} == {"error"}
+
+
+def test_a_board_that_is_not_there_is_a_usage_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["check", "boards/mps2_an38"]) == 2
+    assert "did you mean 'boards/mps2_an38" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["check"],
+        ["run", "boards/mps2_an386", "--for", "5"],
+        ["run", "boards/mps2_an386", "--for", "0s"],
+        ["list", "spoons"],
+    ],
+)
+def test_wrong_arguments_are_a_usage_error(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+def test_a_component_directory_that_is_not_there_is_a_usage_error(board: str) -> None:
+    assert main(["check", board, "--component-dir", "/nowhere"]) == 2
+
+
+def test_a_missing_tool_is_a_matter_of_the_environment(
+    board: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["build", board]) == 2
+    assert "apt install" in capsys.readouterr().err
+
+
+# --- generate -----------------------------------------------------------------------------
+
+
+def test_generate_writes_where_it_is_told(board: str, tmp_path: Path) -> None:
+    assert main(["generate", board, "--output", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "board.c").is_file()
+    assert not (tmp_path / "build").exists()
+
+
+def test_hand_edits_stop_generate_until_it_is_forced(
+    board: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["generate", board]) == 0
+    edited = tmp_path / "build" / "small" / "gen" / "board.c"
+    edited.write_text("mine\n")
+    assert main(["generate", board]) == 1
+    assert "changed by hand" in capsys.readouterr().err
+    assert edited.read_text() == "mine\n"
+    assert main(["generate", board, "--force"]) == 0
+    assert edited.read_text() != "mine\n"
+
+
+def test_a_depfile_names_board_and_descriptors(board: str, tmp_path: Path) -> None:
+    depfile = tmp_path / "small.d"
+    assert main(["generate", board, "--depfile", str(depfile)]) == 0
+    text = depfile.read_text()
+    assert "boards/small/board.yaml" in text
+    assert "runtime/capsules/console.yaml" in text
+
+
+# --- syscalls, list, pack ------------------------------------------------------------------
+
+
+def test_syscalls_prints_the_driver_table(
+    board: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["syscalls", board, "--output", str(tmp_path / "abi")]) == 0
+    shown = capsys.readouterr().out
+    assert "0x0000001  console (console)" in shown
+    assert "1 write(length), 2 read(length), 3 read_abort()" in shown
+    assert "#define CONSOLE_DRIVER 0x1" in (tmp_path / "abi/small_syscalls.h").read_text()
+    assert "| console | 0x1 |" in (tmp_path / "abi/small_syscalls.md").read_text()
+
+
+def test_the_userspace_header_serves_c_and_assembly(board: str, tmp_path: Path) -> None:
+    assert main(["syscalls", board, "--output", str(tmp_path)]) == 0
+    for name, line in (
+        ("a.c", "int x = CONSOLE_DRIVER;"),
+        ("a.S", ".word CONSOLE_COMMAND_READ"),
+    ):
+        (tmp_path / name).write_text(f'#include "small_syscalls.h"\n{line}\n')
+        subprocess.run(["gcc", "-c", name, "-o", "a.o"], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"),
+    [
+        ("components", "console"),
+        ("chips", "mps2_an386"),
+        ("hils", "uart.transmit"),
+        ("boards", "mps2_an386"),
+    ],
+)
+def test_list_knows_what_there_is(
+    kind: str, known: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["list", kind, "--format", "json"]) == 0
+    assert known in [row["name"] for row in json.loads(capsys.readouterr().out)]
+    assert main(["list", kind]) == 0
+    assert known in capsys.readouterr().out.split()
+
+
+def test_list_of_nothing_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["list", "boards"]) == 0
+
+
+def test_pack_makes_a_tbf_of_a_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = str(ROOT / "examples" / "apps" / "hello")
+    assert main(["pack", app, "-o", "out.tbf", "--name", "greeter"]) == 0
+    assert read_tbf((tmp_path / "out.tbf").read_bytes()).name == "greeter"
+    assert main(["pack", "nothing"]) == 2
+    (tmp_path / "broken.tbf").write_bytes(b"no")
+    assert main(["pack", "broken.tbf"]) == 1
+
+
+# --- a process of its own -------------------------------------------------------------------
+
+
+def test_check_loads_neither_templates_nor_elf_reader() -> None:
+    code = (
+        "import sys; from boardwright.cli import main; "
+        f"main(['check', {str(BOARD)!r}]); "
+        "print(sorted({'jinja2', 'elftools', 'json', 'subprocess'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    command = f"{sys.executable} -m boardwright list | true"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def echo_board(tmp_path: Path) -> str:
+    app = os.path.relpath(ROOT / "examples" / "apps" / "echo", tmp_path / "boards" / "small")
+    return str(write_board(tmp_path, f"{BODY}apps: {{echo: {app}}}\n").parent)
+
+
+def test_run_works_without_a_terminal(echo_board: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "boardwright", "run", echo_board, "--for", "3s"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "echo: ready" in done.stdout
+
+
+def test_keys_reach_the_uart_and_control_c_ends_the_run(echo_board: str) -> None:
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    process = subprocess.Popen(
+        ["setsid", "--ctty", sys.executable, "-m", "boardwright", "run", echo_board],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    try:
+        seen = b""
+
+        def expect(text: bytes) -> None:
+            nonlocal seen
+            deadline = time.monotonic() + LIMIT
+            while text not in seen:
+                left = deadline - time.monotonic()
+                assert left > 0, seen
+                assert select.select([ours], [], [], left)[0], seen
+                seen += os.read(ours, 4096)
+
+        expect(b"echo: ready")
+        seen = b""
+        os.write(ours, b"boardwright\r")
+        expect(b"boardwright")
+        os.write(ours, b"\x03")
+        assert process.wait(LIMIT) == 0
+        assert termios.tcgetattr(theirs) == before
+    finally:
+        process.kill()
+        os.close(ours)
+        os.close(theirs)
