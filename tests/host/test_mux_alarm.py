@@ -153,9 +153,11 @@ class Mux:
     def _check(self) -> None:
         assert library().mux_alarm_check(self.mux)
         armed = self.time.armed
-        if self.event is None:
-            assert (armed is not None) == bool(self.expected)
-        if armed is not None and self.event is None:
+        if self.event is not None:
+            assert armed is None, "armed before the event is over"
+            return
+        assert (armed is not None) == bool(self.expected)
+        if armed is not None:
             first = min(self.expected.values())[0]
             assert armed.at <= max(first, self.time.true), "the next one would be late"
 
@@ -303,3 +305,45 @@ def test_the_most_clients_there_can_be_are_called_in_order() -> None:
         mux.set(client, (client * 7) % 254)
     mux.time.advance(300, lateness=20)
     assert sorted(client for client, _ in mux.fired) == [*range(254)]
+
+
+def test_disarming_a_later_one_in_a_callback_keeps_those_that_are_due() -> None:
+    mux = Mux()
+    mux.plans[0] = [[Disarm(2), Set(3, 5)]]
+    for client, dt in ((0, 10), (1, 10), (2, 50)):
+        mux.set(client, dt)
+    mux.time.advance(10)
+    assert [client for client, _ in mux.fired] == [0, 1]
+    mux.time.advance(WRAP)
+    assert mux.fired[2:] == [(3, 15)]
+
+
+def test_disarming_the_next_one_in_a_callback_arms_the_hardware_at_the_end_only() -> None:
+    mux = Mux()
+    mux.plans[0] = [[Disarm(1), Work(100)]]
+    for client, dt in ((0, 10), (1, 20), (2, 30)):
+        mux.set(client, dt)
+    mux.time.advance(10)
+    assert mux.fired == [(0, 10)]
+    mux.time.advance(0)
+    assert mux.fired == [(0, 10), (2, 110)]
+
+
+@pytest.mark.parametrize("elapsed", [1, 100, LEG - 1])
+def test_a_longest_deadline_beside_an_older_one_is_neither_lost_nor_early(elapsed: int) -> None:
+    mux = Mux()
+    mux.set(0, LEG + 5)
+    mux.time.advance(elapsed)
+    mux.set(1, WRAP - 1)
+    mux.time.advance(3 * WRAP)
+    assert mux.fired == [(0, LEG + 5), (1, elapsed + WRAP - 1)]
+
+
+def test_an_overdue_one_keeps_its_place_before_a_longest_deadline() -> None:
+    mux = Mux()
+    mux.set(0, 10)
+    mux.set(2, 12)
+    mux.do(Work(20))  # the event is late: its interrupt has not been served yet
+    mux.set(1, WRAP - 1)
+    mux.time.advance(2 * WRAP)
+    assert mux.fired == [(0, 20), (2, 20), (1, 20 + WRAP - 1)]

@@ -34,7 +34,6 @@ class FakeTime:
         self.true = start
         self.reads = 0
         self.armed: Armed | None = None
-        self.in_set = False
         self.callbacks = callbacks
         self.counter = library.new("struct time_counter *")
         self.counter.ops = callbacks.new("struct time_counter_ops", counter_now=self._now)
