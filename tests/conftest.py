@@ -14,6 +14,10 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("boardwright", deadline=None)  # nothing asserts how long it took
+settings.load_profile("boardwright")
 
 VARIABLES = ("LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS")
 
