@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A capsule over the fake kernel: processes call it, tests look at what they get."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+from tests.generator.planning import BOARD, plan_file
+from tests.host.build import OUTPUT, ROOT, Library, host_library
+from tests.host.fakes.callbacks import Callbacks
+
+from boardwright.render import rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.host.fakes.callbacks import CData
+
+FAKES = ROOT / "tests" / "host" / "fakes"
+SUCCESS, SUCCESS_U32, FAILURE = 128, 129, 0
+SLOTS = 32
+UNTOUCHED = 0xA5A5A5A5
+
+
+class Err(IntEnum):
+    OK = 0
+    FAIL = 1
+    BUSY = 2
+    ALREADY = 3
+    OFF = 4
+    INVAL = 6
+    SIZE = 7
+    CANCEL = 8
+    NOMEM = 9
+    NOSUPPORT = 10
+
+
+@cache
+def abi_folder() -> Path:
+    """A folder with the generated headers of command numbers, from the descriptors."""
+    folder = OUTPUT / "abi"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in rendered(plan_file(BOARD).plan).items():
+        if name.startswith("include/"):
+            with NamedTemporaryFile("w", dir=folder, delete=False) as made:
+                made.write(text)
+            Path(made.name).replace(folder / Path(name).name)
+    return folder
+
+
+def capsule_library(name: str, *sources: str) -> Library:
+    """The capsule's C with the fake kernel."""
+    return host_library(
+        f"capsule_{name}",
+        [f"capsules/{name}.c", *sources, "lib/arbiter.c", str(FAKES / "fake_kernel.c")],
+        include=[FAKES, abi_folder()],
+    )
+
+
+class Capsule:
+    """`self.capsule` is its const struct; `upcalls`, `ro`, `rw` are how many it has."""
+
+    def __init__(self, library: Library, name: str, upcalls: int, ro: int, rw: int) -> None:
+        self.library = library
+        self.name = name
+        self.callbacks = Callbacks(library)
+        library.fake_kernel_reset()
+        self.driver = library.new("struct syscall_driver *")
+        self.driver.upcalls, self.driver.allow_ro, self.driver.allow_rw = upcalls, ro, rw
+        self.driver.grant_size = library.ffi.sizeof(f"struct {name}_grant") if upcalls else 0
+        self.capsule = library.new(f"struct {name} *")
+        self.capsule.driver = self.driver
+
+    def check(self) -> None:
+        """What must hold after each step; more in subclasses."""
+        self.callbacks.check()
+        assert self.library.fake_kernel_errors == 0, "a call the kernel would not allow"
+
+    def process(self, slot: int) -> CData:
+        return self.library.ffi.addressof(self.library.fake_kernel_processes[slot])
+
+    def start(self, *slots: int) -> None:
+        for slot in slots:
+            self.library.fake_kernel_start(slot)
+
+    def end(self, slot: int) -> None:
+        """The process ends; the capsule is told if it ever had a grant, as the kernel does."""
+        made = self.process(slot).grant != self.library.ffi.NULL
+        identity = self.library.fake_kernel_end(slot)
+        if made:
+            getattr(self.library, f"{self.name}_exited")(self.capsule, identity)
+        self.check()
+
+    def command(self, slot: int, number: int, *args: int) -> int | Err | None:
+        """A command's result: its value, None for success without one, or the error."""
+        command = self.library.new("struct command *")
+        command.number, command.arg = number, [*args, 0, 0][:2]
+        result = self.library.new("struct command_result *", {"variant": UNTOUCHED})
+        call = getattr(self.library, f"{self.name}_command")
+        call(self.capsule, self.process(slot), command, result)
+        self.check()
+        if result.variant == FAILURE:
+            return Err(result.value[0])
+        if result.variant == SUCCESS_U32:
+            return int(result.value[0])
+        assert result.variant == SUCCESS
+        return None
+
+    def allow_ro(self, slot: int, number: int, data: bytes) -> None:
+        buffer = self.library.ffi.addressof(self.process(slot).ro[number])
+        memory = self.library.fake_kernel_allow(buffer, len(data))
+        if data:
+            self.library.ffi.memmove(memory, data, len(data))
+
+    def allow_rw(self, slot: int, number: int, length: int) -> None:
+        buffer = self.library.ffi.addressof(self.process(slot).rw[number])
+        self.library.fake_kernel_allow(buffer, length)
+
+    def memory(self, slot: int, number: int) -> bytes:
+        """What is in a read-write buffer now."""
+        buffer = self.process(slot).rw[number]
+        return bytes(self.library.ffi.buffer(buffer.data, buffer.len)) if buffer.len else b""
+
+    def upcalls(self, slot: int) -> list[tuple[int, ...]]:
+        """Number and arguments of what has come since the last look."""
+        process = self.process(slot)
+        found = [
+            (upcall.number, *upcall.arg) for upcall in process.upcalls[0 : process.upcall_count]
+        ]
+        process.upcall_count = 0
+        return found
+
+
+def zeros(memory: Sequence[int]) -> bool:
+    """Whether a kernel buffer has been wiped."""
+    return not any(memory)
