@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        status = command(options)
+        sys.stdout.flush()  # here, where a closed pipe is still ours to handle
+        return status
     except UsageError as error:
         _complain(str(error))
         return USAGE
@@ -46,10 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except Exception as error:
-        status = _known_failure(error)
-        if status is None:
+        known = _known_failure(error)
+        if known is None:
             raise
-        return status
+        return known
 
 
 def _known_failure(error: Exception) -> int | None:

@@ -95,7 +95,7 @@ def test_every_application_is_aligned_and_reached_by_a_walk(
 
 
 def test_the_boards_order_stays_where_it_costs_nothing() -> None:
-    apps = [application(name, 1024) for name in ("c", "a", "b")]
+    apps = [application("c", 512), application("a", 512), application("b", 1024)]
     placed = apps_image(apps, Region(0xC000, 1 << 16)).placed
     assert [each.application.name for each in placed] == ["c", "a", "b"]
 

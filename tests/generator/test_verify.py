@@ -86,3 +86,25 @@ def test_an_allocator_in_the_image_is_found(
         check=True,
     )
     assert codes((source, with_heap)) == {"BW0901"}
+
+
+def test_initialised_data_counts_in_flash_and_in_ram(
+    image: tuple[Planned, Path], tmp_path: Path
+) -> None:
+    source, elf = image
+    (tmp_path / "data.c").write_text(
+        "int data[64] = {1}; int zero[32];\nvoid arch_reset(void) { data[zero[1]]++; }\n"
+    )
+    small = tmp_path / "small.elf"
+    script = elf.parent / "gen" / "board.ld"
+    flags = [*source.plan.arch.flags, "-nostdlib", "-ffreestanding", f"-T{script}"]
+    subprocess.run(
+        ["arm-none-eabi-gcc", *flags, str(tmp_path / "data.c"), "-o", str(small)], check=True
+    )
+    done = subprocess.run(
+        ["arm-none-eabi-size", str(small)], capture_output=True, text=True, check=True
+    )
+    text, data, bss = map(int, done.stdout.splitlines()[1].split()[:3])
+    assert data == 256
+    usage = verify_image(small, source.plan, source.board, Diagnostics())
+    assert (usage.flash, usage.ram) == (text + data, data + bss)

@@ -39,7 +39,7 @@ class Objects:
         """Storage, list ports and the const struct of one instance."""
         return Object(
             id=instance.id,
-            comment=f"{instance.id}: {instance.span.place}",
+            comment=f"{instance.id}: {', '.join(_places(instance))}",
             ctype=f"struct {instance.component.name}",
             name=object_name(instance.id),
             static=instance.id != KERNEL,
@@ -185,3 +185,11 @@ class Objects:
             return next(iter(groups)) + past
         each = (f"{target} ({', '.join(leaves)})" for target, leaves in groups.items())
         return ", ".join(each) + past
+
+
+def _places(instance: Instance) -> list[str]:
+    """Where an instance is written, then the lines of other files that set its values."""
+    home = instance.span.source.name
+    given = [each.span for each in instance.values.values() if each.given]
+    others = {(s.source.name, s.line): s.place for s in given if s.source.name != home}
+    return [instance.span.place, *(others[place] for place in sorted(others))]

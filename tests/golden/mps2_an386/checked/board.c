@@ -44,7 +44,7 @@ static const struct systick board_systick = {
     .registers = (volatile struct systick_registers *)0xE000E010,
 };
 
-/* uart0: <boardwright>/chips/mps2/mps2.yaml:17 */
+/* uart0: <boardwright>/chips/mps2/mps2.yaml:17, boards/mps2_an386/board.yaml:10 */
 static struct cmsdk_uart_state board_uart0_state;
 static const struct cmsdk_uart board_uart0 = {
     .state = &board_uart0_state,
