@@ -235,7 +235,7 @@ def test_a_damaged_object_hides_no_later_one_on_a_boundary_of_512_bytes(size: in
 
 def test_an_object_behind_a_damaged_one_may_not_leave_the_flash() -> None:
     kernel = Kernel()
-    end = replace(app("end", total_size=528), size=512)
+    end = app("x" * 480, total_size=528, size=512)
     kernel.load(app("damaged", checksum=0, size=SIZE - 512), end)
     assert names(kernel) == []
 

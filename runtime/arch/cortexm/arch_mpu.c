@@ -69,11 +69,12 @@ bool arch_flash_open(struct arch_process *process, uint32_t start, uint32_t size
         uint32_t eighth = region / SUBREGIONS;
         uint32_t closed = 0;
 
-        if (size > region || start - base > region - size) {
+        if (size > region || start - base > region - size ||
+            (size != region && log2 < 8)) { /* small regions have no subregions */
             continue;
         }
         if (size != region) {
-            if (log2 < 8 || start % eighth != 0 || size % eighth != 0) {
+            if (start % eighth != 0 || size % eighth != 0) {
                 return false; /* larger regions only have coarser subregions */
             }
             uint32_t open = ((UINT32_C(1) << size / eighth) - 1u)
