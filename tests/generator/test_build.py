@@ -136,6 +136,99 @@ def test_an_application_that_does_not_fit_is_found_on_its_line(tmp_path: Path) -
     assert [(each.code, each.span.line) for each in diagnostics] == [("BW0508", 7)]
 
 
+# --- components of the board's own --------------------------------------------------------
+
+BEACON = {
+    "beacon.yaml": """\
+schema: 1
+component: beacon
+room: capsules
+doc: Lights its lamp at boot, for a test of components beside a board.
+requires: {lamp: {hil: [led.light]}}
+params: {lit: {type: bool, default: true}}
+syscall: {number: 0x90001, commands: {1: [look]}}
+init: beacon_init
+start: beacon_start
+capabilities: [process_management]
+""",
+    "beacon.h": """\
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#pragma once
+
+#include "hil/led.h"
+#include "kernel/cap.h"
+#include "kernel/driver.h"
+
+struct beacon_state {
+    uint8_t looks;
+};
+
+struct beacon {
+    struct beacon_state *state;
+    struct led_light lamp;
+    bool lit;
+    const struct syscall_driver *driver;
+    const struct cap_process_management *cap_process_management;
+};
+
+enum err beacon_init(const struct beacon *self);
+enum err beacon_start(const struct beacon *self);
+void beacon_command(const struct beacon *self, struct process *process,
+                    const struct command *command, struct command_result *result);
+""",
+    "beacon.c": """\
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "beacon.h"
+
+#include "beacon_abi.h"
+#include <stddef.h>
+
+enum err beacon_init(const struct beacon *self)
+{
+    return self->cap_process_management != NULL ? OK : ERR_FAIL;
+}
+
+enum err beacon_start(const struct beacon *self)
+{
+    led_light_set(&self->lamp, self->lit);
+    return OK;
+}
+
+void beacon_command(const struct beacon *self, struct process *process,
+                    const struct command *command, struct command_result *result)
+{
+    (void)process;
+    if (command->number == BEACON_COMMAND_LOOK) {
+        self->state->looks++;
+    }
+    command_success(result);
+}
+""",
+}
+
+
+def test_a_component_beside_the_board_needs_nothing_else(tmp_path: Path) -> None:
+    body = "capsules: {beacon: {kind: beacon, lamp: fpgaio.led.0}}\n"
+    body += "capabilities: {beacon: [process_management]}\n"
+    path = write_board(tmp_path, body)
+    for name, text in BEACON.items():
+        (path.parent / name).write_text(text)
+    source = plan_file(path)
+    made = generated(source, ROOTS)
+    text = (made.directory / "board.c").read_text()
+    assert ".cap_process_management = &board_cap_process_management," in text
+    assert "beacon_start(&board_beacon)" in text
+    assert text.index("arch_interrupt_enable") < text.index("beacon_start(&board_beacon)")
+    assert "BOARD_DIR ?= ../../../boards/small" in (made.directory / "Makefile").read_text()
+    symbols = subprocess.run(
+        ["arm-none-eabi-nm", str(make_firmware(source.plan, made.directory, jobs=2).elf)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "board_beacon" in symbols.stdout
+
+
 # --- make ------------------------------------------------------------------------------
 
 
@@ -208,6 +301,19 @@ def test_code_larger_than_its_memory_says_what_to_raise(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("flash: 64KiB", "flash: 4KiB"))
     source = plan_file(path)
     with pytest.raises(BuildError, match="does not fit its 4 KiB of flash: raise"):
+        make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+
+
+def test_what_the_compiler_says_names_files_as_seen_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_board(tmp_path, "capsules: {beacon: {kind: beacon, lamp: fpgaio.led.0}}\n")
+    for name, text in BEACON.items():
+        wrong = text.replace("capabilities: [process_management]\n", "")
+        (path.parent / name).write_text(wrong.replace("looks++", "nothing++"))
+    source = plan_file(path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BuildError, match=r"\nboards/small/beacon\.c:\d+:\d+: error"):
         make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
 
 

@@ -159,6 +159,14 @@ def test_the_emulators_exit_status_is_passed_on() -> None:
     assert session.status == 42
 
 
+def test_an_emulator_slow_to_end_keeps_its_status() -> None:
+    session = EmulatorSession(
+        script("import os, time; os.close(1); os.close(2); time.sleep(0.3); os._exit(42)")
+    )
+    output(session)
+    assert session.status == 42
+
+
 def test_a_limit_ends_the_emulator_with_status_0() -> None:
     session = EmulatorSession(
         script("print('up', flush=True); import time; time.sleep(600)"), limit=1.0

@@ -45,7 +45,8 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
         check=False,
     )
     if done.returncode != 0:
-        raise BuildError(f"the firmware does not build:\n{done.stdout.strip()}")
+        words = _seen_from_here(done.stdout.strip(), plan, generated)
+        raise BuildError(f"the firmware does not build:\n{words}")
     image = generated.parent / plan.board
     return Firmware(
         image.with_name(f"{plan.board}.elf"),
@@ -62,6 +63,15 @@ def require_tools(plan: Plan) -> None:
             raise EnvironmentProblemError(
                 f"{tool} is not installed; on Debian: apt install {package}"
             )
+
+
+def _seen_from_here(text: str, plan: Plan, generated: Path) -> str:
+    """The tools' words with file names that can be opened from the current directory."""
+    for root in plan.roots:
+        directory = root.directory.resolve()
+        from_there = os.path.relpath(directory, generated.resolve())
+        text = text.replace(f"{from_there}/", f"{os.path.relpath(directory)}/")
+    return text
 
 
 def _roots(plan: Plan, generated: Path) -> list[str]:
