@@ -52,7 +52,7 @@ static void write_end(const struct console *self, struct process *process,
 }
 
 /* Gives the turn to the next writer whose text can start; each round takes one out of
- * waiting. */
+ * waiting. It may wait no longer: its process may have ended, or begun another life. */
 static void write_next(const struct console *self)
 {
     struct console_state *state = self->state;
@@ -226,7 +226,6 @@ static void read_abort(const struct console *self, struct process *process)
     if (has_turn(&state->readers, state->reader, id)) {
         cancel(self);
     } else {
-        arbiter_drop(&state->readers, id.slot);
         read_end(self, process, grant, ERR_CANCEL, 0);
     }
 }
@@ -276,12 +275,8 @@ void console_command(const struct console *self, struct process *process,
 
 void console_exited(const struct console *self, struct process_id id)
 {
-    struct console_state *state = self->state;
-
-    /* A chunk under way ends by itself; a reader might wait for ever. */
-    arbiter_drop(&state->writers, id.slot);
-    arbiter_drop(&state->readers, id.slot);
-    if (has_turn(&state->readers, state->reader, id)) {
+    /* Everything else ends by itself or at its turn; a reader might wait for ever. */
+    if (has_turn(&self->state->readers, self->state->reader, id)) {
         cancel(self);
     }
 }

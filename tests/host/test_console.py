@@ -137,8 +137,9 @@ def test_a_writer_that_dies_waiting_is_forgotten() -> None:
     console.write(2, b"two")
     console.end(1)
     console.start(1)
+    assert console.write(1, b"") is None
     assert console.uart.drain() == b"zerotwo"
-    assert console.upcalls(1) == []
+    assert console.upcalls(1) == [(WRITTEN, 0, 0, 0)]
 
 
 def test_the_next_life_of_a_writer_gets_its_own_text_and_upcall_only() -> None:
@@ -336,6 +337,27 @@ def test_a_buffer_that_shrinks_during_a_read_takes_what_fits(room: int) -> None:
     assert console.upcalls(0) == [(READ_DONE, Err.SIZE, room, 0)]
     assert console.line(0) == b"abc"[:room]
     assert console.line(1) == b"d"
+
+
+def test_an_aborted_read_says_cancel_even_if_its_buffer_shrank() -> None:
+    console = Console(0)
+    console.read(0, 4)
+    console.uart.type(b"abc")
+    console.allow_rw(0, BUFFER, 1)
+    console.abort(0)
+    console.uart.end_reception()
+    assert console.upcalls(0) == [(READ_DONE, Err.CANCEL, 1, 0)]
+
+
+def test_a_reader_that_aborted_while_waiting_can_wait_again() -> None:
+    console = Console(0, 1)
+    console.read(0, 1)
+    console.read(1, 1)
+    console.abort(1)
+    console.read(1, 2)
+    console.uart.type(b"abc")
+    assert console.upcalls(1) == [(READ_DONE, Err.CANCEL, 0, 0), (READ_DONE, 0, 2, 0)]
+    assert console.line(1) == b"bc"
 
 
 def test_a_buffer_that_is_gone_at_its_turn_ends_the_read() -> None:
