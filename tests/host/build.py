@@ -201,6 +201,8 @@ def declarations(preprocessed: str, include: Iterable[Path] = ()) -> str:
         elif keep and not line.startswith("#"):
             lines.append(line)
     text = re.sub(r"\b_Noreturn\b", "", "\n".join(lines))
+    # cffi gives no address of a const object in a library it did not compile itself.
+    text = re.sub(r"\bextern const struct\b", "extern struct", text)
     text = _without_calls(text, "__attribute__")
     text = _without_calls(text, "_Static_assert")
     return "\n".join(item for item in _top_level(text) if not _is_definition(item))

@@ -28,7 +28,7 @@ def library() -> Library:
 
 class Alarm(Capsule):
     def __init__(self, *slots: int, start: int = 0) -> None:
-        super().__init__(library(), "alarm", upcalls=1, ro=0, rw=0)
+        super().__init__(library(), "alarm", upcalls=1)
         lib, alarm = self.library, self.capsule
         self.time = FakeTime(lib, self.callbacks, start)
         self.state = lib.new("struct alarm_state *")

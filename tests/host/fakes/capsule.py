@@ -64,14 +64,24 @@ def capsule_library(name: str, *sources: str) -> Library:
 class Capsule:
     """`self.capsule` is its const struct; `upcalls`, `ro`, `rw` are how many it has."""
 
-    def __init__(self, library: Library, name: str, upcalls: int, ro: int, rw: int) -> None:
+    def __init__(
+        self,
+        library: Library,
+        name: str,
+        *,
+        upcalls: int = 0,
+        ro: int = 0,
+        rw: int = 0,
+        grant: bool = True,
+    ) -> None:
         self.library = library
         self.name = name
         self.callbacks = Callbacks(library)
         library.fake_kernel_reset()
         self.driver = library.new("struct syscall_driver *")
         self.driver.upcalls, self.driver.allow_ro, self.driver.allow_rw = upcalls, ro, rw
-        self.driver.grant_size = library.ffi.sizeof(f"struct {name}_grant") if upcalls else 0
+        if grant:
+            self.driver.grant_size = library.ffi.sizeof(f"struct {name}_grant")
         self.capsule = library.new(f"struct {name} *")
         self.capsule.driver = self.driver
 
@@ -88,11 +98,12 @@ class Capsule:
             self.library.fake_kernel_start(slot)
 
     def end(self, slot: int) -> None:
-        """The process ends; the capsule is told if it ever had a grant, as the kernel does."""
+        """The process ends; the capsule is told if it asks and it had a grant there."""
         made = self.process(slot).grant != self.library.ffi.NULL
         identity = self.library.fake_kernel_end(slot)
-        if made:
-            getattr(self.library, f"{self.name}_exited")(self.capsule, identity)
+        exited = getattr(self.library, f"{self.name}_exited", None)
+        if made and exited:
+            exited(self.capsule, identity)
         self.check()
 
     def command(self, slot: int, number: int, *args: int) -> int | Err | None:
