@@ -129,6 +129,16 @@ def test_the_next_life_in_a_waiting_slot_prints_its_own() -> None:
     assert debug.lines() == ["debug: process 0 prints 0x0", "debug: process 1 prints 0x2"]
 
 
+def test_the_next_life_in_a_waiting_slot_may_have_nothing_to_print() -> None:
+    debug = Debug(0, 1)
+    debug.command(0, PRINT, 0)
+    debug.command(1, PRINT, 1)
+    debug.end(1)
+    debug.start(1)
+    debug.library.grant_enter(debug.process(1), debug.driver)
+    assert debug.lines() == ["debug: process 0 prints 0x0"]
+
+
 def test_the_uarts_refusal_is_the_commands_result() -> None:
     debug = Debug(0)
     debug.uart.refusals = [Err.OFF]
