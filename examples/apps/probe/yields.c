@@ -11,7 +11,7 @@ enum {
     WAIT = 1,
     WAIT_FOR = 2,
     CANARY = 0x5a,
-    LIMIT = 1000000,
+    LIMIT = 100000,
 };
 
 /* What the last upcalls were given, the latest last. */
