@@ -2,7 +2,7 @@
 # The two commands that matter are `make run` and `make test`; `make help` lists the rest.
 
 BOARD ?= mps2_an386
-board := $(notdir $(patsubst %/board.yaml,%,$(patsubst %/,%,$(BOARD))))
+board := $(if $(findstring /,$(BOARD)),$(BOARD),boards/$(BOARD))
 PYTHON ?= python3
 venv := .venv
 bin := $(venv)/bin
@@ -18,7 +18,7 @@ setup: ## install compiler, emulator and .venv, unless they are there
 	@PYTHON=$(PYTHON) bash tools/setup.sh
 
 run: setup ## generate, build and boot BOARD with its applications, output live
-	@$(bin)/boardwright run boards/$(board)
+	@$(bin)/boardwright run $(board)
 
 test: setup lint ## everything: style, types, and all tests
 	$(bin)/python -m pytest -q -n $(jobs) --dist loadgroup
@@ -27,10 +27,10 @@ prepush: ## exactly what CI runs
 	bash .ci/run
 
 generate: setup ## C sources of BOARD in build/BOARD/gen
-	$(bin)/boardwright generate boards/$(board)
+	$(bin)/boardwright generate $(board)
 
 firmware: setup ## build/BOARD/BOARD.elf .bin .hex .map
-	$(bin)/boardwright build boards/$(board)
+	$(bin)/boardwright build $(board)
 
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' ':!tests/golden')
 
