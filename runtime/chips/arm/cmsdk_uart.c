@@ -129,7 +129,6 @@ enum err cmsdk_uart_receive(const struct uart_receive *port, struct uart_recepti
     }
     op->received = 0;
     state->reception = op;
-    self->registers->interrupt = INTERRUPT_RX;
     self->registers->ctrl = CTRL_IDLE | CTRL_RX_INTERRUPT;
     if (take(self, op)) { /* a byte that waited raises no interrupt any more */
         end_reception_later(self, op);
@@ -180,9 +179,8 @@ void cmsdk_uart_ended(const struct cmsdk_uart *self)
 
     if (transmission != NULL) {
         state->ended_transmission = NULL;
-        if (reception != NULL) {
-            deferred_set(
-                &self->ended); /* one completion a call, and it is the last act */
+        if (reception != NULL) { /* one completion a call, and that is its last act */
+            deferred_set(&self->ended);
         }
         uart_transmitted(transmission, ERR_CANCEL);
     } else if (reception != NULL) {

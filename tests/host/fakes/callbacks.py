@@ -27,7 +27,7 @@ class Callbacks:
         """`struct` (a cffi pointer) with each named member pointing to its function."""
         fields = dict(self._library.ffi.typeof(struct).item.fields)
         for name, function in functions.items():
-            made = self._library.ffi.callback(fields[name].type, function, onerror=self._keep)
+            made = self._library.ffi.callback(fields[name].type, function, onerror=self.keep)
             self._alive.append(made)
             setattr(struct, name, made)
         return struct
@@ -45,7 +45,8 @@ class Callbacks:
             raise raised
         self._library.check()
 
-    def _keep(
+    def keep(
         self, kind: type[BaseException], value: BaseException, trace: TracebackType
     ) -> None:
+        """The `onerror` of a callback made elsewhere."""
         self._raised = self._raised or value

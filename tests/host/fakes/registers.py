@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Drivers over simulated registers: see registers.h for how accesses become visible."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from tests.host.build import ROOT, Library, host_library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.host.fakes.callbacks import Callbacks
+
+FAKES = ROOT / "tests" / "host" / "fakes"
+FLAGS = [
+    "-fno-sanitize=address",
+    "-fsanitize=thread",
+    "--param=tsan-distinguish-volatile=1",
+    "-nodefaultlibs",
+    "-lubsan",
+    "-lc",
+]
+
+
+def driver_library(name: str, *sources: str) -> Library:
+    """The drivers with the fake kernel; every volatile access calls `registers_access`."""
+    fakes = [str(FAKES / "fake_kernel.c"), str(FAKES / "registers.c")]
+    return host_library(f"driver_{name}", [*sources, *fakes], include=[FAKES], flags=FLAGS)
+
+
+class Registers(ABC):
+    """A block of registers, `struct`, whose hardware a subclass simulates.
+
+    A write takes effect before the next access or at `settle`; so does what reading a
+    register changes. `between` is called in front of each access: hardware goes on there.
+    """
+
+    def __init__(self, library: Library, callbacks: Callbacks, struct: str) -> None:
+        self.library = library
+        self.memory = library.new(f"struct {struct} *")
+        self.fields = {
+            field.offset: name for name, field in library.ffi.typeof(f"struct {struct}").fields
+        }
+        self.base = int(library.ffi.cast("uintptr_t", self.memory))
+        self.accesses = 0
+        self.between: Callable[[int], None] = lambda number: None
+        self._pending: tuple[str, bool] | None = None
+        holder = library.ffi.typeof("void (*)(uint32_t *, _Bool)")
+        self.hook = library.ffi.callback(holder, self._access, onerror=callbacks.keep)
+        library.address("registers_access")[0] = self.hook
+
+    def _access(self, address: object, write: bool) -> None:
+        name = self.fields[int(self.library.ffi.cast("uintptr_t", address)) - self.base]
+        self.settle()
+        self.between(self.accesses)
+        self.accesses += 1
+        self._pending = (name, write)
+        if not write:
+            setattr(self.memory, name, self.value(name))
+
+    def settle(self) -> None:
+        """Let the last access take effect."""
+        if self._pending is None:
+            return
+        (name, write), self._pending = self._pending, None
+        if write:
+            self.written(name, getattr(self.memory, name))
+        else:
+            self.was_read(name)
+
+    @abstractmethod
+    def value(self, name: str) -> int:
+        """What reading the register gives now."""
+
+    @abstractmethod
+    def written(self, name: str, value: int) -> None:
+        """The register has been written."""
+
+    def was_read(self, name: str) -> None:  # noqa: B027  most registers just stay
+        """The register has been read: what that changes."""
