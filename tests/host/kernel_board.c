@@ -65,10 +65,10 @@ static void deferred(uint32_t index)
 #define DIGITS(kind, n)                                                                \
     ONE(kind, n##0)                                                                    \
     ONE(kind, n##1)                                                                    \
-    ONE(kind, n##2) ONE(kind, n##3) ONE(kind, n##4) ONE(kind, n##5) ONE(kind, n##6)    \
-        ONE(kind, n##7) ONE(kind, n##8) ONE(kind, n##9) ONE(kind, n##A)                \
-            ONE(kind, n##B) ONE(kind, n##C) ONE(kind, n##D) ONE(kind, n##E)            \
-                ONE(kind, n##F)
+    ONE(kind, n##2)                                                                    \
+    ONE(kind, n##3) ONE(kind, n##4) ONE(kind, n##5) ONE(kind, n##6) ONE(kind, n##7)    \
+        ONE(kind, n##8) ONE(kind, n##9) ONE(kind, n##A) ONE(kind, n##B)                \
+            ONE(kind, n##C) ONE(kind, n##D) ONE(kind, n##E) ONE(kind, n##F)
 #define UP_TO_5F(kind)                                                                 \
     DIGITS(kind, 0x0)                                                                  \
     DIGITS(kind, 0x1)                                                                  \
@@ -76,9 +76,9 @@ static void deferred(uint32_t index)
 #define UP_TO_FF(kind)                                                                 \
     UP_TO_5F(kind)                                                                     \
     DIGITS(kind, 0x6)                                                                  \
-    DIGITS(kind, 0x7) DIGITS(kind, 0x8) DIGITS(kind, 0x9) DIGITS(kind, 0xA)            \
-        DIGITS(kind, 0xB) DIGITS(kind, 0xC) DIGITS(kind, 0xD) DIGITS(kind, 0xE)        \
-            DIGITS(kind, 0xF)
+    DIGITS(kind, 0x7)                                                                  \
+    DIGITS(kind, 0x8) DIGITS(kind, 0x9) DIGITS(kind, 0xA) DIGITS(kind, 0xB)            \
+        DIGITS(kind, 0xC) DIGITS(kind, 0xD) DIGITS(kind, 0xE) DIGITS(kind, 0xF)
 
 #define ONE(kind, n)                                                                   \
     static void kind##_##n(void)                                                       \
@@ -317,6 +317,18 @@ int kernel_board_loop(void)
         inside = 1;
         loop_run();
         end = kernel_board_current();
+    }
+    inside = 0;
+    return end;
+}
+
+int kernel_board_panic(const struct arch_fault *fault)
+{
+    int end = setjmp(way_out);
+
+    if (end == 0) {
+        inside = 1;
+        loop_panic(fault);
     }
     inside = 0;
     return end;

@@ -68,10 +68,12 @@ void kernel_board_load(void);
 
 #define KERNEL_BOARD_ASLEEP (-1)
 #define KERNEL_BOARD_HALTED (-2)
-#define KERNEL_BOARD_PENDING (-3)
 
 /** Runs the loop as PendSV does: the slot it dispatched, or what it ended in. */
 int kernel_board_loop(void);
+
+/** The kernel itself faults: what that ends in. */
+int kernel_board_panic(const struct arch_fault *fault);
 
 /** The process in the registers executes the svc in front of the PC in its frame. True: it
  * goes on. Then PendSV may still be due: arch_host.loop_requested. */
