@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define CTRL_ENABLE    (1u << 0)
+#define CTRL_ENABLE (1u << 0)
 #define CTRL_INTERRUPT (1u << 3)
 
 #define INTERRUPT_TIMER (1u << 0)

@@ -11,14 +11,14 @@
 #define STATE_TX_FULL (1u << 0)
 #define STATE_RX_FULL (1u << 1)
 
-#define CTRL_TX           (1u << 0)
-#define CTRL_RX           (1u << 1)
+#define CTRL_TX (1u << 0)
+#define CTRL_RX (1u << 1)
 #define CTRL_TX_INTERRUPT (1u << 2)
 #define CTRL_RX_INTERRUPT (1u << 3)
-#define CTRL_IDLE         (CTRL_TX | CTRL_RX | CTRL_TX_INTERRUPT)
+#define CTRL_IDLE (CTRL_TX | CTRL_RX | CTRL_TX_INTERRUPT)
 
-#define INTERRUPT_TX  (1u << 0)
-#define INTERRUPT_RX  (1u << 1)
+#define INTERRUPT_TX (1u << 0)
+#define INTERRUPT_RX (1u << 1)
 #define INTERRUPT_ALL 0xFu /* with both overruns */
 
 #define DIVISOR_MIN 16u

@@ -23,7 +23,7 @@ struct cmsdk_uart_registers {
 struct cmsdk_uart_state {
     struct uart_transmission *transmission;
     struct uart_reception *reception;
-    struct uart_transmission *ended_transmission; /* cancelled; completes when deferred */
+    struct uart_transmission *ended_transmission; /* complete from the deferred call */
     struct uart_reception *ended_reception;
 };
 

@@ -14,7 +14,7 @@
 #include "kernel/process_buffer.h"
 #include "kernel/upcall.h"
 
-#define FAKE_KERNEL_SLOTS   32u
+#define FAKE_KERNEL_SLOTS 32u
 #define FAKE_KERNEL_NUMBERS 4u
 #define FAKE_KERNEL_UPCALLS 256u
 
