@@ -9,6 +9,7 @@
  *
  * The table comes first in the image: a packer finds the relocations through it.
  */
+    .file "crt0.S"
     .syntax unified
     .cpu cortex-m3
     .thumb

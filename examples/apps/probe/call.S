@@ -3,6 +3,7 @@
  * One function for each class, as `svc` takes an immediate. All registers but sp are
  * the call's, so its address waits on the stack.
  */
+    .file "call.S"
     .syntax unified
     .cpu cortex-m3
     .thumb

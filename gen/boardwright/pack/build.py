@@ -82,8 +82,8 @@ def build_application(
     command = [
         COMPILER,
         *FLAGS,
-        f"-ffile-prefix-map={root}=.",
-        f"-ffile-prefix-map={directory}={directory.name}",
+        *_hidden(root, "."),
+        *_hidden(directory, directory.name),
         f"-Wl,--defsym=STACK_SIZE={stack_size}",
         *(f"-D{name}={value}" for name, value in sorted((defines or {}).items())),
         f"-I{directory}",
@@ -104,6 +104,11 @@ def build_application(
     unfinished.replace(elf)
     stamp.write_text(recipe)
     return elf
+
+
+def _hidden(path: Path, name: str) -> tuple[str, str]:
+    """Flags that write `name` for `path`; the assembler listens to the second only."""
+    return f"-ffile-prefix-map={path}={name}", f"-fdebug-prefix-map={path}={name}"
 
 
 def _is_fresh(elf: Path, stamp: Path, recipe: str, inputs: list[Path]) -> bool:
