@@ -129,6 +129,14 @@ def test_footers_fill_the_object_exactly(size: int) -> None:
     assert at == len(data)
 
 
+@pytest.mark.parametrize(("gap", "end"), [(0, 1024), (4, 1024), (8, 1016), (12, 1012)])
+def test_an_object_is_no_larger_than_it_must_be(gap: int, end: int) -> None:
+    start = read_tbf(tbf_bytes(Program("x", BINARY, entry=1, minimum_ram=4))).binary_offset
+    data = tbf_bytes(Program("x", bytes(1024 - gap - start), entry=1, minimum_ram=4))
+    assert len(data) == 1024
+    assert read_tbf(data).binary_end == end, "too little room for a footer is padding"
+
+
 def test_a_program_without_a_name_is_refused() -> None:
     with pytest.raises(PackError, match="needs a name"):
         tbf_bytes(Program(name="", binary=BINARY, entry=1, minimum_ram=4))
