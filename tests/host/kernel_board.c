@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "kernel_board.h"
 
-#include "kernel/deferred.h"
 #include "kernel/internal/process.h"
 
 #include <setjmp.h>
@@ -62,23 +61,22 @@ static void deferred(uint32_t index)
     event(EVENT_DEFERRED, index, 0, 0, 0);
 }
 
+/* Four a line, which clang-format 14 formats anew each time it sees it. */
+/* clang-format off */
 #define DIGITS(kind, n)                                                                \
-    ONE(kind, n##0)                                                                    \
-    ONE(kind, n##1)                                                                    \
-    ONE(kind, n##2)                                                                    \
-    ONE(kind, n##3) ONE(kind, n##4) ONE(kind, n##5) ONE(kind, n##6) ONE(kind, n##7)    \
-        ONE(kind, n##8) ONE(kind, n##9) ONE(kind, n##A) ONE(kind, n##B)                \
-            ONE(kind, n##C) ONE(kind, n##D) ONE(kind, n##E) ONE(kind, n##F)
+    ONE(kind, n##0) ONE(kind, n##1) ONE(kind, n##2) ONE(kind, n##3)                    \
+    ONE(kind, n##4) ONE(kind, n##5) ONE(kind, n##6) ONE(kind, n##7)                    \
+    ONE(kind, n##8) ONE(kind, n##9) ONE(kind, n##A) ONE(kind, n##B)                    \
+    ONE(kind, n##C) ONE(kind, n##D) ONE(kind, n##E) ONE(kind, n##F)
 #define UP_TO_5F(kind)                                                                 \
-    DIGITS(kind, 0x0)                                                                  \
-    DIGITS(kind, 0x1)                                                                  \
-    DIGITS(kind, 0x2) DIGITS(kind, 0x3) DIGITS(kind, 0x4) DIGITS(kind, 0x5)
+    DIGITS(kind, 0x0) DIGITS(kind, 0x1) DIGITS(kind, 0x2) DIGITS(kind, 0x3)            \
+    DIGITS(kind, 0x4) DIGITS(kind, 0x5)
 #define UP_TO_FF(kind)                                                                 \
     UP_TO_5F(kind)                                                                     \
-    DIGITS(kind, 0x6)                                                                  \
-    DIGITS(kind, 0x7)                                                                  \
-    DIGITS(kind, 0x8) DIGITS(kind, 0x9) DIGITS(kind, 0xA) DIGITS(kind, 0xB)            \
-        DIGITS(kind, 0xC) DIGITS(kind, 0xD) DIGITS(kind, 0xE) DIGITS(kind, 0xF)
+    DIGITS(kind, 0x6) DIGITS(kind, 0x7) DIGITS(kind, 0x8) DIGITS(kind, 0x9)            \
+    DIGITS(kind, 0xA) DIGITS(kind, 0xB) DIGITS(kind, 0xC) DIGITS(kind, 0xD)            \
+    DIGITS(kind, 0xE) DIGITS(kind, 0xF)
+/* clang-format on */
 
 #define ONE(kind, n)                                                                   \
     static void kind##_##n(void)                                                       \

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "arch/arch.h"
+#include "kernel/deferred.h"
 #include "kernel/internal/grant_table.h"
 #include "kernel/internal/report.h"
 #include "kernel/internal/tbf.h"
