@@ -22,6 +22,7 @@ RAM = 0x20000000
 SIZE = 0x40000
 ASLEEP, HALTED = -1, -2
 ERASED = 0xFFFFFFFF
+NO_GRANT = 0xFF
 
 KERNEL_SOURCES = [
     "kernel/deferred.c",
@@ -274,18 +275,34 @@ class Kernel:
         """The invariants of internal/process.h, over all slots."""
         state = self.lib.board_kernel.state
         for slot in range(self.lib.board_kernel.slots):
-            process = self.process(slot)
-            ready = bool(state.ready >> slot & 1)
-            c = process.c
+            c = self.process(slot).c
             runs = c.state == State.RUNNING or (c.state == State.YIELDED and c.queue_count > 0)
-            assert ready == runs, (slot, c.state, c.queue_count, ready)
+            assert bool(state.ready >> slot & 1) == runs, (slot, c.state, c.queue_count)
             assert bool(state.actions >> slot & 1) == (c.action != 0)
             if State.RUNNING <= c.state <= State.WAITING:
                 limits = c.arch.limits
                 assert limits.ram_start + 32 <= limits.app_brk <= c.arch.open.ram_end
                 assert c.arch.open.ram_end <= c.kern_brk <= c.block.start + c.block.size
                 assert c.high_water <= limits.app_brk
-                assert c.queue_count <= 10
+                self._check_grants(self.process(slot))
+
+    def _check_grants(self, process: Process) -> None:
+        """Grants lie above kern_brk; buffers in them are the process's.
+
+        A function may lie above a break that went down since: calling it is a fault.
+        """
+        c, ffi = process.c, self.lib.ffi
+        end = process.ram_end - self.lib.grant_table_size()
+        assert c.queue_count <= 10
+        for driver in self.drivers:
+            pairs = c.grants[driver.grant] if driver.grant != NO_GRANT else ffi.NULL
+            if pairs == ffi.NULL:
+                continue
+            address = int(ffi.cast("uintptr_t", pairs))
+            count = driver.upcalls + driver.allow_ro + driver.allow_rw
+            assert c.kern_brk <= address <= end - 8 * count - driver.grant_size
+            for pair in pairs[driver.upcalls : count]:
+                assert pair.second == 0 or process.owns(pair.first, pair.second)
 
 
 class State(IntEnum):
@@ -343,6 +360,12 @@ class Process:
     def open(self) -> tuple[int, int]:
         """RAM that protection in force opens."""
         return (self.kernel.host.open.ram_start, self.kernel.host.open.ram_end)
+
+    def owns(self, address: int, length: int) -> bool:
+        """Whether a buffer may be there: its RAM, or its flash behind the header."""
+        end = int(self.c.arch.limits.flash_end)
+        in_ram = self.ram_start <= address and address + length <= self.app_brk
+        return in_ram or (self.binary <= address and address + length <= end)
 
     @property
     def id(self) -> tuple[int, int]:
