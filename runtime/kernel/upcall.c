@@ -10,6 +10,7 @@
 #include "kernel/internal/grant_table.h"
 #include "kernel/internal/state.h"
 #include "kernel/internal/upcall_queue.h"
+#include "lib/assert.h"
 
 static uint8_t position(const struct process *process, uint8_t index)
 {
@@ -51,6 +52,7 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
     if (pairs == NULL) {
         return ERR_RESERVE;
     }
+    ASSERT(number < driver->upcalls); /* else a buffer's address is taken for a function */
     if (process->state == PROCESS_WAITING && process->waits_for == id) {
         satisfy(process, args);
         return OK;

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.host.build import trapped
 from tests.host.kernel_machine import (
     ASLEEP,
     FAILURE_2U32,
@@ -302,6 +303,14 @@ def test_an_upcall_needs_the_driver_s_grant_and_a_process_that_lives() -> None:
     process.svc(Class.EXIT, 0)
     process.kernel.loop()
     assert schedule(process, CONSOLE, 0, 1, 2, 3) == Err.NODEVICE
+
+
+def test_a_driver_s_wrong_upcall_number_is_caught() -> None:
+    """What is stored behind its upcalls are buffers of the process."""
+    process = booted()
+    assert not trapped(lambda: schedule(process, CONSOLE, 2, 1, 2, 3))
+    assert trapped(lambda: schedule(process, CONSOLE, 3, 1, 2, 3))
+    assert trapped(lambda: schedule(process, 0, 1, 1, 2, 3))
 
 
 def test_subscribe_removes_what_is_pending_for_it_null_or_not() -> None:
