@@ -94,6 +94,7 @@ static void restart(struct process *process)
 {
     process_end(process, PROCESS_TERMINATED);
     process->restarts++;
+    process->dropped = 0;
     process->stack_start = 0;
     process->heap_start = 0;
     if (!process_start(process)) { /* cannot be: the same block was covered before */
@@ -144,7 +145,8 @@ void process_action_run(struct process *process)
 
 struct process_id process_id(const struct process *process)
 {
-    return (struct process_id){.slot = process->slot, .generation = process->generation};
+    return (struct process_id){.slot = process->slot,
+                               .generation = process->generation};
 }
 
 struct process *process_get(struct process_id id)
@@ -161,7 +163,8 @@ uint8_t process_slots(void)
 
 struct process *process_in_slot(uint8_t slot)
 {
-    struct process *process = &board_kernel.processes[slot];
-
-    return slot < board_kernel.slots && alive(process) ? process : NULL;
+    if (slot >= board_kernel.slots || !alive(&board_kernel.processes[slot])) {
+        return NULL;
+    }
+    return &board_kernel.processes[slot];
 }

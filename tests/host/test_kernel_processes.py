@@ -55,7 +55,7 @@ def snapshot(process: Process) -> dict[str, object]:
         "block": (c.block.start, c.block.size, c.kern_brk, c.high_water),
         "queue": (c.queue_count, c.action, process.state),
         "grants": tuple(c.grants[index] for index in range(4)),
-        "notes": (c.stack_start, c.heap_start),
+        "notes": (c.stack_start, c.heap_start, c.dropped),
         "memory": process.kernel.read(process.ram_start, arch.open.ram_end - process.ram_start),
     }
 
@@ -70,6 +70,9 @@ def live(process: Process) -> None:
     process.call(Class.ALLOW_RW, 1, 0, process.ram_start, 900)
     process.memop(10, process.ram_start + 500)
     process.memop(11, process.ram_start + 600)
+    for _ in range(11):
+        process.kernel.upcall(process, 1, 1, 6, 6, 6)
+    assert process.c.dropped > 0
     for index in range(8):
         process.c.arch.registers[index] = 0xDEAD
 
