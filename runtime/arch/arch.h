@@ -30,8 +30,8 @@ struct arch_block {
  * for the process (never fewer than ARCH_MIN_APP_RAM) and kernel bytes above them. fixed:
  * the only start that will do, or 0xFFFFFFFF. False: there is none.
  */
-bool arch_block_choose(uint32_t pool_start, uint32_t pool_end, uint32_t app, uint32_t kernel,
-                       uint32_t fixed, struct arch_block *block);
+bool arch_block_choose(uint32_t pool_start, uint32_t pool_end, uint32_t app,
+                       uint32_t kernel, uint32_t fixed, struct arch_block *block);
 
 /** Opens [block, app_brk) to the process. False, and nothing changed: the granularity
  * would let it reach kern_brk. */
@@ -39,7 +39,8 @@ bool arch_ram_open(struct arch_process *process, const struct arch_block *block,
                    uint32_t app_brk, uint32_t kern_brk);
 
 /** End of what the process can really touch of its block: app_brk rounded up. */
-uint32_t arch_ram_reach(const struct arch_process *process, const struct arch_block *block);
+uint32_t arch_ram_reach(const struct arch_process *process,
+                        const struct arch_block *block);
 
 /** Opens its flash for reading and execution. False: protection cannot cover it exactly. */
 bool arch_flash_open(struct arch_process *process, uint32_t start, uint32_t size);
@@ -54,7 +55,8 @@ void arch_protection_select(struct arch_process *process);
 
 /** Prepares the very first instruction: registers 0-3 as given, all others zero, stack
  * pointer at the end of the first ARCH_MIN_APP_RAM bytes. */
-void arch_context_init(struct arch_process *process, uint32_t entry, const uint32_t args[4]);
+void arch_context_init(struct arch_process *process, uint32_t entry,
+                       const uint32_t args[4]);
 
 /** Lets the blocked process call function(args) and then go on after its svc. False: its
  * stack is not in its memory, it must be faulted. */

@@ -13,7 +13,8 @@
 
 HIL_PORT(policy_scheduler);
 
-typedef uint8_t policy_scheduler_next_fn(const struct policy_scheduler *, uint32_t, bool);
+typedef uint8_t policy_scheduler_next_fn(const struct policy_scheduler *, uint32_t,
+                                         bool);
 
 struct policy_scheduler_ops {
     policy_scheduler_next_fn *scheduler_next;
@@ -59,7 +60,8 @@ policy_slice_expired_fn POLICY_SLICE(, slice_expired);
 
 /** A new slice of ticks (at least 1) of the provider's frequency begins now. At its end
  * the kernel loop is requested. */
-HIL_CALL_INFALLIBLE void policy_slice_start(const struct policy_slice *port, uint32_t ticks)
+HIL_CALL_INFALLIBLE void policy_slice_start(const struct policy_slice *port,
+                                            uint32_t ticks)
 {
     POLICY_SLICE(port, slice_start)(port, ticks);
 }

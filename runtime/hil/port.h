@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HIL_PORT(interface)                                                              \
-    struct interface {                                                                   \
-        const struct interface##_ops *ops; /* NULL where the caller's file is sealed */  \
-        const void *owner;                                                               \
-        uint8_t index; /* client edge of a virtualizer, or element of an array */        \
+#define HIL_PORT(interface)                                                            \
+    struct interface {                                                                 \
+        const struct interface##_ops *ops; /* NULL: caller is sealed */                \
+        const void *owner;                                                             \
+        uint8_t index; /* client edge of a virtualizer, or element of an array */      \
     }
 
 /* Pastes a_b after expanding both; HIL_JOIN(mux_uart, transmit) is mux_uart_transmit. */
@@ -25,7 +25,7 @@
 #define HIL_JOIN(a, b) HIL_JOIN_EXPANDED(a, b)
 
 /** In front of an operation that returns enum err: inlined always, result must be used. */
-#define HIL_CALL                                                                         \
+#define HIL_CALL                                                                       \
     static inline __attribute__((always_inline)) __attribute__((warn_unused_result))
 
 /** In front of an operation that cannot fail. */

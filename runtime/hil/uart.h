@@ -27,7 +27,8 @@ struct uart_transmit_client {
 
 HIL_PORT(uart_transmit);
 
-typedef enum err uart_transmit_fn(const struct uart_transmit *, struct uart_transmission *);
+typedef enum err uart_transmit_fn(const struct uart_transmit *,
+                                  struct uart_transmission *);
 typedef enum err uart_transmit_cancel_fn(const struct uart_transmit *,
                                          struct uart_transmission *, enum cancel *);
 
@@ -54,7 +55,8 @@ HIL_CALL enum err uart_transmit(const struct uart_transmit *port,
 
 /** OK: op still completes, with CANCEL if *outcome is CANCELLED. ALREADY: not lent here. */
 HIL_CALL enum err uart_transmit_cancel(const struct uart_transmit *port,
-                                       struct uart_transmission *op, enum cancel *outcome)
+                                       struct uart_transmission *op,
+                                       enum cancel *outcome)
 {
     return UART_TRANSMIT(port, transmit_cancel)(port, op, outcome);
 }
@@ -75,14 +77,15 @@ struct uart_reception {
 };
 
 struct uart_receive_client {
-    void (*received)(const struct uart_receive_client *, struct uart_reception *, enum err);
+    void (*received)(const struct uart_receive_client *, struct uart_reception *,
+                     enum err);
 };
 
 HIL_PORT(uart_receive);
 
 typedef enum err uart_receive_fn(const struct uart_receive *, struct uart_reception *);
-typedef enum err uart_receive_cancel_fn(const struct uart_receive *, struct uart_reception *,
-                                        enum cancel *);
+typedef enum err uart_receive_cancel_fn(const struct uart_receive *,
+                                        struct uart_reception *, enum cancel *);
 
 struct uart_receive_ops {
     uart_receive_fn *receive;
@@ -99,7 +102,8 @@ uart_receive_cancel_fn UART_RECEIVE(, receive_cancel);
 
 /** Bytes that arrived before the start may be given, those of an earlier owner never.
  * BUSY: this edge's earlier reception is still to complete. SIZE: len is 0. */
-HIL_CALL enum err uart_receive(const struct uart_receive *port, struct uart_reception *op)
+HIL_CALL enum err uart_receive(const struct uart_receive *port,
+                               struct uart_reception *op)
 {
     return UART_RECEIVE(port, receive)(port, op);
 }
@@ -165,8 +169,8 @@ uart_write_polled_fn UART_POLLED(, write_polled);
 
 /** Returns when the last of len bytes of text is with the hardware. The only interface
  * that waits (TRD3 rule 10): it serves reports of faults, never normal work. */
-HIL_CALL_INFALLIBLE void uart_write_polled(const struct uart_polled *port, const char *text,
-                                           uint32_t len)
+HIL_CALL_INFALLIBLE void uart_write_polled(const struct uart_polled *port,
+                                           const char *text, uint32_t len)
 {
     UART_POLLED(port, write_polled)(port, text, len);
 }

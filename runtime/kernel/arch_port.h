@@ -23,18 +23,18 @@ struct arch_process;
 /** Why a process cannot go on; address is meaningful where the kind says so. */
 enum arch_fault_kind {
     ARCH_FAULT_NONE,
-    ARCH_FAULT_DATA,         /* address: what it touched, if address_valid */
-    ARCH_FAULT_EXECUTE,      /* pc: where it may not execute */
-    ARCH_FAULT_STACK,        /* its stack pointer is outside its memory */
-    ARCH_FAULT_INSTRUCTION,  /* undefined, coprocessor or state */
-    ARCH_FAULT_ARITHMETIC,   /* division by zero, unaligned access */
-    ARCH_FAULT_BUS,          /* no such address, or a peripheral refused */
-    ARCH_FAULT_SYSCALL,      /* a system call class that does not exist */
+    ARCH_FAULT_DATA,        /* address: what it touched, if address_valid */
+    ARCH_FAULT_EXECUTE,     /* pc: where it may not execute */
+    ARCH_FAULT_STACK,       /* its stack pointer is outside its memory */
+    ARCH_FAULT_INSTRUCTION, /* undefined, coprocessor or state */
+    ARCH_FAULT_ARITHMETIC,  /* division by zero, unaligned access */
+    ARCH_FAULT_BUS,         /* no such address, or a peripheral refused */
+    ARCH_FAULT_SYSCALL,     /* a system call class that does not exist */
 };
 
 struct arch_fault {
-    uint32_t status;  /* the architecture's own fault register */
-    uint32_t address; /* if address_valid */
+    uint32_t status;   /* the architecture's own fault register */
+    uint32_t address;  /* if address_valid */
     uint32_t frame[8]; /* r0-r3 r12 lr pc psr as stacked, if frame_valid */
     uint32_t stack_pointer;
     uint8_t kind;

@@ -8,6 +8,8 @@
 
 void deferred_set(const struct deferred *deferred)
 {
-    board_deferred_pending[deferred->index / 32u] |= UINT32_C(1) << deferred->index % 32u;
+    uint32_t bit = UINT32_C(1) << deferred->index % 32u;
+
+    board_deferred_pending[deferred->index / 32u] |= bit;
     arch_loop_request();
 }

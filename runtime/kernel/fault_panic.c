@@ -2,7 +2,7 @@
 #include "kernel/fault_panic.h"
 
 enum policy_fault_action fault_panic_fault_decide(const struct policy_fault *port,
-                                               uint32_t restarts)
+                                                  uint32_t restarts)
 {
     (void)port;
     (void)restarts;

@@ -5,7 +5,7 @@
 #include "hil/policy.h"
 
 struct fault_stop {
-    char unused; /* an object is needed as the port's owner, and C11 has no empty ones */
+    char unused; /* a port needs an owner, and C11 has no empty structs */
 };
 
 extern const struct policy_fault_ops fault_stop_fault_ops;

@@ -21,7 +21,8 @@ uint32_t grant_table_size(void)
     return (size + GRANT_ALIGN - 1) & ~(GRANT_ALIGN - 1);
 }
 
-static struct swap_pair *make(struct process *process, const struct syscall_driver *driver)
+static struct swap_pair *make(struct process *process,
+                              const struct syscall_driver *driver)
 {
     uint32_t size =
         pair_count(driver) * (uint32_t)sizeof(struct swap_pair) + driver->grant_size;
@@ -40,7 +41,8 @@ static struct swap_pair *make(struct process *process, const struct syscall_driv
     return pairs;
 }
 
-struct swap_pair *grant_pairs(struct process *process, const struct syscall_driver *driver)
+struct swap_pair *grant_pairs(struct process *process,
+                              const struct syscall_driver *driver)
 {
     if (driver->grant == DRIVER_NO_GRANT) {
         return NULL;

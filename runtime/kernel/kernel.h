@@ -13,8 +13,8 @@
 
 /** The kernel's own memory, apart from the processes; all-zero before boot. */
 struct kernel_state {
-    uint32_t ready;   /* bit n: slot n can run */
-    uint32_t actions; /* bit n: the loop has something to do to slot n */
+    uint32_t ready;    /* bit n: slot n can run */
+    uint32_t actions;  /* bit n: the loop has something to do to slot n */
     uint32_t ram_next; /* first byte of the applications' RAM not given out yet */
     uint16_t generations;
     uint8_t chosen;          /* slot + 1 of whose slice is running; 0: nobody's */

@@ -66,8 +66,8 @@ static uint32_t search(uint32_t address)
 
     for (address += LOAD_STEP - address % LOAD_STEP; address < end && address != 0;
          address += LOAD_STEP) {
-        enum tbf_verdict verdict = tbf_parse((const uint8_t *)(uintptr_t)address, address,
-                                             end - address, &tbf);
+        enum tbf_verdict verdict = tbf_parse((const uint8_t *)(uintptr_t)address,
+                                             address, end - address, &tbf);
 
         if (verdict != TBF_END && tbf.total_size != 0) {
             return address;

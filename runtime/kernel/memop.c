@@ -13,8 +13,8 @@ static bool break_set(struct process *process, uint32_t app_brk)
     struct arch_limits *limits = &process->arch.limits;
     uint32_t old = limits->app_brk;
 
-    if (app_brk < limits->ram_start + ARCH_MIN_APP_RAM || app_brk < process->high_water ||
-        app_brk > process->kern_brk) {
+    if (app_brk < limits->ram_start + ARCH_MIN_APP_RAM ||
+        app_brk < process->high_water || app_brk > process->kern_brk) {
         return false;
     }
     if (!arch_ram_open(&process->arch, &process->block, app_brk, process->kern_brk)) {

@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "kernel/driver.h"
 #include "kernel/cap.h"
+#include "kernel/driver.h"
 #include "kernel/kernel.h"
 
 extern const struct kernel board_kernel;
@@ -38,4 +38,5 @@ void load_processes(const struct cap_process_management *cap);
 _Noreturn void kernel_loop(const struct cap_main_loop *cap);
 
 /** Stops the boot because instance's init failed; where: file:line of the board file. */
-_Noreturn void kernel_init_failed(const char *instance, const char *where, enum err err);
+_Noreturn void kernel_init_failed(const char *instance, const char *where,
+                                  enum err err);

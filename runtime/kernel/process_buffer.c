@@ -12,8 +12,9 @@ static const struct swap_pair *ro(struct process *process,
 {
     const struct swap_pair *pairs = grant_pairs_made(process, driver);
 
-    return pairs == NULL || number >= driver->allow_ro ? &none
-                                                       : &pairs[driver->upcalls + number];
+    return pairs == NULL || number >= driver->allow_ro
+               ? &none
+               : &pairs[driver->upcalls + number];
 }
 
 static const struct swap_pair *rw(struct process *process,
@@ -37,20 +38,21 @@ static uint32_t there(const struct swap_pair *buffer, uint32_t offset, uint32_t 
     return len < rest ? len : rest;
 }
 
-uint32_t process_buffer_ro_len(struct process *process, const struct syscall_driver *driver,
-                               uint8_t number)
+uint32_t process_buffer_ro_len(struct process *process,
+                               const struct syscall_driver *driver, uint8_t number)
 {
     return ro(process, driver, number)->second;
 }
 
-uint32_t process_buffer_rw_len(struct process *process, const struct syscall_driver *driver,
-                               uint8_t number)
+uint32_t process_buffer_rw_len(struct process *process,
+                               const struct syscall_driver *driver, uint8_t number)
 {
     return rw(process, driver, number)->second;
 }
 
-uint32_t process_buffer_read(struct process *process, const struct syscall_driver *driver,
-                             uint8_t number, uint32_t from, uint8_t *to, uint32_t len)
+uint32_t process_buffer_read(struct process *process,
+                             const struct syscall_driver *driver, uint8_t number,
+                             uint32_t from, uint8_t *to, uint32_t len)
 {
     const struct swap_pair *buffer = ro(process, driver, number);
     uint32_t count = there(buffer, from, len);
@@ -59,9 +61,9 @@ uint32_t process_buffer_read(struct process *process, const struct syscall_drive
     return count;
 }
 
-uint32_t process_buffer_write(struct process *process, const struct syscall_driver *driver,
-                              uint8_t number, uint32_t to, const uint8_t *from,
-                              uint32_t len)
+uint32_t process_buffer_write(struct process *process,
+                              const struct syscall_driver *driver, uint8_t number,
+                              uint32_t to, const uint8_t *from, uint32_t len)
 {
     const struct swap_pair *buffer = rw(process, driver, number);
     uint32_t count = there(buffer, to, len);

@@ -11,19 +11,20 @@
 #include "kernel/driver.h"
 
 /** Bytes in the read-only buffer now; 0 if there is none. */
-uint32_t process_buffer_ro_len(struct process *process, const struct syscall_driver *driver,
-                               uint8_t number);
+uint32_t process_buffer_ro_len(struct process *process,
+                               const struct syscall_driver *driver, uint8_t number);
 
 /** Bytes in the read-write buffer now; 0 if there is none. */
-uint32_t process_buffer_rw_len(struct process *process, const struct syscall_driver *driver,
-                               uint8_t number);
+uint32_t process_buffer_rw_len(struct process *process,
+                               const struct syscall_driver *driver, uint8_t number);
 
 /** Copies up to len bytes, starting at offset from, out of a read-only buffer. Returns
  * how many were there. */
-uint32_t process_buffer_read(struct process *process, const struct syscall_driver *driver,
-                             uint8_t number, uint32_t from, uint8_t *to, uint32_t len);
+uint32_t process_buffer_read(struct process *process,
+                             const struct syscall_driver *driver, uint8_t number,
+                             uint32_t from, uint8_t *to, uint32_t len);
 
 /** Copies up to len bytes into a read-write buffer at offset to. Returns how many fitted. */
-uint32_t process_buffer_write(struct process *process, const struct syscall_driver *driver,
-                              uint8_t number, uint32_t to, const uint8_t *from,
-                              uint32_t len);
+uint32_t process_buffer_write(struct process *process,
+                              const struct syscall_driver *driver, uint8_t number,
+                              uint32_t to, const uint8_t *from, uint32_t len);

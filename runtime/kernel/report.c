@@ -114,8 +114,8 @@ void report_fault(const struct process *process, const struct arch_fault *fault)
     }
     if (fault->frame_valid) {
         report_line("  pc %x  lr %x  psr %x", frame[6], frame[5], frame[7]);
-        report_line("  r0 %x  r1 %x  r2 %x  r3 %x  r12 %x", frame[0], frame[1], frame[2],
-                    frame[3], frame[4]);
+        report_line("  r0 %x  r1 %x  r2 %x  r3 %x  r12 %x", frame[0], frame[1],
+                    frame[2], frame[3], frame[4]);
     }
     report_line("  sp %x  status %x", fault->stack_pointer, fault->status);
     report_line("  memory %x-%x  kernel from %x", process->arch.limits.ram_start,

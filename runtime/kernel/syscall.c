@@ -55,8 +55,8 @@ static void command(struct process *process, uint32_t regs[4])
     driver->command(process, &command, &result);
     regs[0] = result.variant;
 
-    uint32_t counts = result.variant >= RETURN_SUCCESS ? VALUES_OF_SUCCESSES
-                                                       : VALUES_OF_FAILURES;
+    uint32_t counts =
+        result.variant >= RETURN_SUCCESS ? VALUES_OF_SUCCESSES : VALUES_OF_FAILURES;
     uint32_t count = counts >> 4 * (result.variant & 7u) & 7u;
 
     if (count >= 1) {
@@ -155,9 +155,10 @@ static bool yield_wait_for(struct process *process, uint32_t regs[4])
     struct upcall upcall;
 
     /* A number that cannot happen is waited for all the same: for ever, as TRD104 says. */
-    process->waits_for = driver != NULL && driver->grant != DRIVER_NO_GRANT && regs[2] < 256
-                             ? upcall_id(driver, regs[2])
-                             : UINT32_MAX;
+    process->waits_for =
+        driver != NULL && driver->grant != DRIVER_NO_GRANT && regs[2] < 256
+            ? upcall_id(driver, regs[2])
+            : UINT32_MAX;
     if (driver != NULL && upcall_take_id(process, process->waits_for, &upcall)) {
         regs[0] = upcall.args[0];
         regs[1] = upcall.args[1];

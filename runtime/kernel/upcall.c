@@ -52,7 +52,8 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
     if (pairs == NULL) {
         return ERR_RESERVE;
     }
-    ASSERT(number < driver->upcalls); /* else a buffer's address is taken for a function */
+    ASSERT(number <
+           driver->upcalls); /* else a buffer's address is taken for a function */
     if (process->state == PROCESS_WAITING && process->waits_for == id) {
         satisfy(process, args);
         return OK;

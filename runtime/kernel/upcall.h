@@ -12,8 +12,9 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
  * waits for exactly this one. NOMEM: the queue is full, it is counted and lost. NODEVICE:
  * the process has ended. RESERVE: the driver has no grant there, so nobody can listen. */
 static inline enum err process_upcall(struct process *process,
-                                      const struct syscall_driver *driver, uint8_t number,
-                                      uint32_t arg0, uint32_t arg1, uint32_t arg2)
+                                      const struct syscall_driver *driver,
+                                      uint8_t number, uint32_t arg0, uint32_t arg1,
+                                      uint32_t arg2)
 {
     const uint32_t args[3] = {arg0, arg1, arg2};
 

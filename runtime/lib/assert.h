@@ -7,10 +7,10 @@
  */
 #pragma once
 
-#define ASSERT(condition)                                                                \
-    do {                                                                                 \
-        if (!(condition)) {                                                              \
-            __asm__ volatile("" : : "i"(__LINE__));                                      \
-            __builtin_trap();                                                            \
-        }                                                                                \
+#define ASSERT(condition)                                                              \
+    do {                                                                               \
+        if (!(condition)) {                                                            \
+            __asm__ volatile("" : : "i"(__LINE__));                                    \
+            __builtin_trap();                                                          \
+        }                                                                              \
     } while (0)

@@ -4,5 +4,5 @@
 
 #include <stddef.h>
 
-#define container_of(pointer, type, member)                                              \
+#define container_of(pointer, type, member)                                            \
     ((const type *)(const void *)((const char *)(pointer)-offsetof(type, member)))

@@ -9,7 +9,8 @@
 
 #include <stdint.h>
 
-#define MEMORY_FUNCTION __attribute__((used, optimize("no-tree-loop-distribute-patterns")))
+#define MEMORY_FUNCTION                                                                \
+    __attribute__((used, optimize("no-tree-loop-distribute-patterns")))
 
 static int aligned(const void *a, const void *b)
 {

@@ -32,7 +32,8 @@ static uint32_t *frame_of(const struct arch_process *process, uint32_t stack_poi
     return (uint32_t *)(uintptr_t)stack_pointer;
 }
 
-void arch_context_init(struct arch_process *process, uint32_t entry, const uint32_t args[4])
+void arch_context_init(struct arch_process *process, uint32_t entry,
+                       const uint32_t args[4])
 {
     uint32_t *frame = (uint32_t *)(uintptr_t)process->limits.ram_start;
 

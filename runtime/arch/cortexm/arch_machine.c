@@ -45,7 +45,7 @@ volatile uint32_t arch_interrupt_record[INTERRUPT_WORDS];
 
 __attribute__((used)) void arch_machine_init(void)
 {
-    ARCH_CPACR = 0; /* no FPU for anybody: its frames would be longer than eight words */
+    ARCH_CPACR = 0; /* no FPU for anybody: its frames are longer than eight words */
     ARCH_SHPR2 = PRIORITY_KERNEL << 24;
     ARCH_SHPR3 = PRIORITY_INTERRUPT << 24 | PRIORITY_KERNEL << 16;
     uint32_t svc = ARCH_SHPR2 >> 24;

@@ -24,10 +24,12 @@
 static const struct arch_process *loaded; /* whose regions the hardware holds */
 
 /** Region n of the block with its first open granules enabled, or disabled. */
-static struct arch_region half_of(const struct arch_block *block, uint32_t n, uint32_t open)
+static struct arch_region half_of(const struct arch_block *block, uint32_t n,
+                                  uint32_t open)
 {
     uint32_t log2 = (uint32_t)__builtin_ctz(block->size) - 1u;
-    struct arch_region region = {.rbar = (block->start + n * block->size / 2u) | RBAR_VALID | n};
+    struct arch_region region = {.rbar = (block->start + n * block->size / 2u) |
+                                         RBAR_VALID | n};
 
     if (open != 0) {
         uint32_t closed = open < SUBREGIONS ? 0xFFu << open & 0xFFu : 0;
@@ -54,7 +56,8 @@ bool arch_ram_open(struct arch_process *process, const struct arch_block *block,
     return true;
 }
 
-uint32_t arch_ram_reach(const struct arch_process *process, const struct arch_block *block)
+uint32_t arch_ram_reach(const struct arch_process *process,
+                        const struct arch_block *block)
 {
     (void)block;
     return process->reach;

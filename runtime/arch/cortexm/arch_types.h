@@ -92,6 +92,7 @@ static inline void arch_interrupt_rearm(uint32_t line)
 {
     uint32_t bit = UINT32_C(1) << line % 32u;
 
-    ARCH_NVIC_ICPR(line / 32u) = bit; /* a stale latch goes, a level still there comes */
+    /* A stale latch goes, a level still there comes. */
+    ARCH_NVIC_ICPR(line / 32u) = bit;
     ARCH_NVIC_ISER(line / 32u) = bit;
 }

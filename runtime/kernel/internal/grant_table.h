@@ -7,7 +7,8 @@
 
 /** The driver's pairs in this process, made on first use; NULL: no memory, or the driver
  * has none. In order: upcalls, read-only buffers, read-write buffers, then its struct. */
-struct swap_pair *grant_pairs(struct process *process, const struct syscall_driver *driver);
+struct swap_pair *grant_pairs(struct process *process,
+                              const struct syscall_driver *driver);
 
 /** The same if it was ever made, else NULL. */
 static inline struct swap_pair *grant_pairs_made(const struct process *process,
