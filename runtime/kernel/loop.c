@@ -116,7 +116,9 @@ struct arch_process *loop_run(void)
         actions_serve();
         rounds++;
 
-        bool leave = state()->ready != 0 && rounds >= LOOP_ROUNDS;
+        /* Without a slice nothing would bring the loop back from a process. */
+        bool leave = rounds >= LOOP_ROUNDS && state()->ready != 0 &&
+                     board_kernel.slice.owner != NULL;
         struct process *process = leave || !work_recorded() ? choose() : NULL;
 
         arch_interrupts_off();

@@ -46,7 +46,12 @@ static void put_process(const struct process *process)
     put("process ", 8);
     put_number(process->slot, 10, 1);
     put(" (", 2);
-    put(process->name, process->name_len);
+    for (uint32_t i = 0; i < process->name_len; i++) {
+        /* a name with line ends or escapes could look like a report of ours */
+        bool plain = process->name[i] >= ' ' && process->name[i] <= '~';
+
+        put(plain ? &process->name[i] : "?", 1);
+    }
     put(")", 1);
 }
 

@@ -24,6 +24,7 @@
 #define ARCH_CCR ARCH_REGISTER(0xE000ED14)
 #define ARCH_CCR_DIV_0_TRP 0x10u
 #define ARCH_CPACR ARCH_REGISTER(0xE000ED88)
+#define ARCH_FPCCR ARCH_REGISTER(0xE000EF34)
 #define ARCH_NVIC_PRIORITY ((volatile uint8_t *)0xE000E400)
 
 #define PRIORITY_INTERRUPT 0x40u
@@ -35,6 +36,7 @@
 #define CFSR_MMARVALID 0x00000080u
 #define CFSR_BUS 0x0000FF00u
 #define CFSR_BUS_STACKING 0x00001800u
+#define CFSR_IMPRECISERR 0x00000400u
 #define CFSR_BFARVALID 0x00008000u
 #define CFSR_ARITHMETIC 0x03000000u
 #define CFSR_USAGE 0xFFFF0000u
@@ -45,7 +47,10 @@ volatile uint32_t arch_interrupt_record[INTERRUPT_WORDS];
 
 __attribute__((used)) void arch_machine_init(void)
 {
-    ARCH_CPACR = 0; /* no FPU for anybody: its frames are longer than eight words */
+    /* No FPU for anybody: its frames are longer than eight words. A boot loader may have
+     * left both on; a core without an FPU ignores the writes. */
+    ARCH_CPACR = 0;
+    ARCH_FPCCR = 0;
     ARCH_SHPR2 = PRIORITY_KERNEL << 24;
     ARCH_SHPR3 = PRIORITY_INTERRUPT << 24 | PRIORITY_KERNEL << 16;
     uint32_t svc = ARCH_SHPR2 >> 24;
@@ -136,6 +141,10 @@ __attribute__((used)) void arch_fault_process(uint32_t frame)
     bool readable = frame >= limits->ram_start && frame <= limits->app_brk - 32u;
     struct arch_fault fault = collect(frame, readable);
 
+    if (fault.status & CFSR_IMPRECISERR) {
+        loop_panic(
+            &fault); /* a buffered write of ours: no process can reach a bus error */
+    }
     /* An svc whose own stacking failed is still pending and must not be served. */
     ARCH_SHCSR &= ~ARCH_SHCSR_SVCALL_PENDED;
     loop_fault(arch_current, &fault);

@@ -43,6 +43,7 @@ extern volatile uint32_t arch_interrupt_record[];
 static inline void arch_loop_request(void)
 {
     ARCH_ICSR = ARCH_ICSR_PENDSVSET;
+    __asm__ volatile("dsb" ::: "memory"); /* pending before any exception return */
 }
 
 static inline void arch_loop_request_clear(void)
