@@ -27,6 +27,7 @@ UNITS: dict[str, dict[str, Fraction]] = {
 
 ALL_UNITS = {unit: size for units in UNITS.values() for unit, size in units.items()}
 INTEGERS = {"u8": (0, 2**8 - 1), "u16": (0, 2**16 - 1), "u32": (0, 2**32 - 1)}
+INTEGERS["address"] = INTEGERS["u32"]  # the same, written in hexadecimal
 INTEGERS["i32"] = (-(2**31), 2**31 - 1)
 """The smallest and largest value of each whole-number type."""
 

@@ -158,7 +158,19 @@ class Fields:
                 self.malformed(entry.key.span, f"there is no key '{key}'", hint)
 
 
-PLAIN_TYPES = ("bool", "u8", "u16", "u32", "i32", "enum", "text", "path", "region", "port")
+PLAIN_TYPES = (
+    "bool",
+    "u8",
+    "u16",
+    "u32",
+    "address",
+    "i32",
+    "enum",
+    "text",
+    "path",
+    "region",
+    "port",
+)
 TYPES = (*PLAIN_TYPES, *UNITS)
 
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from boardwright.diagnostics import Diagnostics
     from boardwright.model import Value
 
-_CTYPES = {"u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "i32": "int32_t"}
+_CTYPES = {
+    "u8": "uint8_t",
+    "u16": "uint16_t",
+    "u32": "uint32_t",
+    "address": "uint32_t",
+    "i32": "int32_t",
+}
 
 
 def ctype(type_: Type) -> str:
@@ -61,7 +67,9 @@ def member(value: Value, stem: str, diagnostics: Diagnostics) -> Member | None:
         found = spelled(value.value, type_.kind)
         diagnostics.report("0204", value.span, what=value.name, found=found, limit=limit)
         return None
-    return Member(name, ctype_, int(number), _literal(int(number)), value.span)
+    plain = type_.kind != "address"
+    literal = _literal(int(number)) if plain else f"0x{int(number):08X}"
+    return Member(name, ctype_, int(number), literal, value.span)
 
 
 def _word(value: Value, word: str, name: str, ctype_: str, stem: str) -> Member:

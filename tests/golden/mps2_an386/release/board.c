@@ -178,10 +178,10 @@ const struct kernel board_kernel = {
     .report = {.owner = &board_uart0, .index = 0},
     .slots = 4,
     .slice_ticks = 250000,
-    .apps_flash_start = 49152,
-    .apps_flash_end = 4194304,
-    .apps_ram_start = 536887296,
-    .apps_ram_end = 541065216,
+    .apps_flash_start = 0x0000C000,
+    .apps_flash_end = 0x00400000,
+    .apps_ram_start = 0x20004000,
+    .apps_ram_end = 0x20400000,
     .processes = board_kernel_processes,
 };
 
