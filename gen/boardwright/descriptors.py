@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What the descriptor files beside the C say: HILs, components, chips.
 
-Everything is frozen, defaults are filled in, mappings keep the order of their file. A
+Everything is frozen and made once, so equality is identity (cheaper to define, too);
+defaults are filled in, mappings keep the order of their file. A
 `Fraction` is in base units (B, s, Hz, Bd, V; a ratio is 1); an `int` named `size`, `at`
 or `registers` is bytes. Nothing here knows a component by its name.
 """
@@ -28,7 +29,7 @@ Exact = Fraction | bool | str
 # --- HIL files -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """A method callers use: `<hil>_<name>` inline, `<component>_<name>` implemented.
 
@@ -47,7 +48,7 @@ class Operation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Completion:
     """One member of `struct <hil>_<leaf>_client`, called once per accepted operation.
 
@@ -60,7 +61,7 @@ class Completion:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Event:
     """One member of the client struct that comes unsolicited while it is armed.
 
@@ -74,7 +75,7 @@ class Event:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Interface:
     """`uart.transmit`: `struct uart_transmit`, `..._ops`, `..._client`.
 
@@ -111,11 +112,11 @@ class Interface:
         return forms <= {"now"} and not self.client_members
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Type:
     """The type of a parameter, fact or derived value.
 
-    `kind` is `bool u8 u16 u32 i32 enum text path region port` or a quantity (`size
+    `kind` is `bool u8 u16 u32 address i32 enum text path region port` or a quantity (`size
     duration frequency baud ratio voltage`). `unit` is the unit a quantity has as a C
     field. A bound may be the text of a fact's name; `of` are an enum's words.
     """
@@ -128,7 +129,7 @@ class Type:
     interfaces: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EdgeParameter:
     """What a client edge carries, declared in the HIL and narrowed at both ends.
 
@@ -143,7 +144,7 @@ class EdgeParameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EdgeType:
     """The const object per client edge, `struct <struct>`."""
 
@@ -152,7 +153,7 @@ class EdgeType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hil:
     """One HIL file. `header` is an include path, e.g. `hil/uart.h`."""
 
@@ -170,7 +171,7 @@ class Hil:
 # --- component files -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Interrupt:
     """`f(const struct <component> *)` for one line; bottom half unless `top`."""
 
@@ -181,7 +182,7 @@ class Interrupt:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Narrowing:
     """How one end of an edge limits an edge parameter; None = as the HIL says.
 
@@ -198,7 +199,7 @@ class Narrowing:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ListSpec:
     """A list port: how many edges it takes. `serial` = one client over the whole list."""
 
@@ -207,12 +208,12 @@ class ListSpec:
     serial: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Requirement:
     """A port the component needs.
 
-    `wired` are the interfaces that are members of its struct: `interfaces` without those
-    a `through` port of the same component hands on untouched. `handles` maps the client
+    `wired` are the interfaces that are members of its struct: all that the file lists,
+    also those a `through` port hands on to clients beside. `handles` maps the client
     members (completions and events) of the wired interfaces to functions.
     """
 
@@ -237,7 +238,7 @@ Capacity = int | str | None
 """How many edges may hold an interface: a number, a parameter's name, None = many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Provision:
     """A port the component offers.
 
@@ -266,7 +267,7 @@ class Provision:
         return tuple(name for name in self.interfaces if name not in self.served)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
     """A setting. `member`: it is a field of the const struct (see `Instance.members`)."""
 
@@ -281,7 +282,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Derived:
     """A field computed from clocks, parameters, other derived values and facts."""
 
@@ -293,7 +294,7 @@ class Derived:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BufferSpec:
     """`uint8_t` storage; the struct gets `.name` and `.name_size`."""
 
@@ -302,7 +303,7 @@ class BufferSpec:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ArraySpec:
     """Zeroed objects, `struct <struct> board_<id>_<name>[count]`, member `.name`."""
 
@@ -312,7 +313,7 @@ class ArraySpec:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Command:
     """One command number: its name and its arguments' names (at most two)."""
 
@@ -322,7 +323,7 @@ class Command:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Syscall:
     """What processes may call. Command 0 (`exists`) is not listed; the kernel answers.
 
@@ -340,7 +341,7 @@ class Syscall:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PerApp:
     """A setting this component adds to each entry of `apps`."""
 
@@ -352,7 +353,7 @@ class PerApp:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Component:
     """One component file. `header` and `sources` are relative to the include path `root`.
 
@@ -391,7 +392,7 @@ class Component:
 # --- chip files ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Memory:
     """A memory of the chip, bytes. `access` is `rx`, `rw` or `r`."""
 
@@ -402,7 +403,7 @@ class Memory:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """An interrupt line. `number` is None for a core exception (`systick: core`)."""
 
@@ -413,7 +414,7 @@ class Line:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Clock:
     """A clock: fixed (`choices` has one), chosen by the board, or divided from another."""
 
@@ -426,7 +427,7 @@ class Clock:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ChipEmulator:
     """How to boot an image: arguments with `{machine}` and `{image}`, serial ports."""
 
@@ -436,7 +437,7 @@ class ChipEmulator:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chip:
     """One chip file. Its peripherals are instances of the board that uses it."""
 

@@ -2,7 +2,8 @@
 """The resolved board: what stages after `resolve` work on.
 
 One board file with its overlays, every reference followed, every value evaluated, and
-the descriptors (`boardwright.descriptors`) of what it uses. Everything is frozen; sizes
+the descriptors (`boardwright.descriptors`) of what it uses. Everything is frozen and made
+once, so equality is identity; sizes
 and addresses are bytes, a `Fraction` is exact and in base units (B, s, Hz, Bd, V). The
 kernel is the instance whose id is `KERNEL`; no other name is known here.
 """
@@ -35,7 +36,7 @@ KERNEL = "kernel"
 Section = Literal["peripherals", "muxes", "devices", "capsules", "kernel"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """An evaluated parameter, derived value or edge parameter.
 
@@ -50,7 +51,7 @@ class Value:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Member:
     """A value as a C field: `.rate_hz = 4000000`, `.pull = GPIO_PULL_UP`.
 
@@ -65,7 +66,7 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Buffer:
     """Storage of an instance; size in bytes, 0 = no object and a NULL member."""
 
@@ -74,7 +75,7 @@ class Buffer:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Array:
     """Zeroed objects of an instance, `struct <struct> board_<id>_<name>[count]`."""
 
@@ -84,7 +85,7 @@ class Array:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BoundInterrupt:
     """A component's interrupt on a line of the chip."""
 
@@ -93,7 +94,7 @@ class BoundInterrupt:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Instance:
     """One instance. `owner` is (instance, port) for a private one made in place.
 
@@ -118,7 +119,7 @@ class Instance:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edge:
     """A client's port on a provider's port, as the board wrote it.
 
@@ -148,7 +149,7 @@ class Edge:
         return f"{self.client}_{self.port}{tail}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Link:
     """Who really answers one interface of an edge, muxes that hand it on left out."""
 
@@ -159,7 +160,7 @@ class Link:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """A part of a chip memory, bytes; `span` is the board's words, else the chip's."""
 
@@ -169,7 +170,7 @@ class Region:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Where code and data go."""
 
@@ -179,7 +180,7 @@ class Layout:
     apps_data: Region
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class App:
     """An application: a directory, an ELF file, a .tbf or a .tab.
 
@@ -193,7 +194,7 @@ class App:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Budget:
     """Limits for the kernel's image in bytes; None = not stated. `spans`: their places."""
 
@@ -207,7 +208,7 @@ class Budget:
         return self.spans.get(key, self.span)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Board:
     """A resolved board.
 

@@ -207,6 +207,11 @@ def _capacity(entry: Entry, fields: Fields) -> Capacity:
     if word is None or word == "many":
         return None
     number = whole_number(word)
+    if number is not None and number < 1:
+        fields.malformed(
+            entry.value.span, "'clients' is a number from 1, 'many' or a parameter"
+        )
+        return 1
     return word if number is None else number
 
 

@@ -19,6 +19,7 @@ from boardwright.descriptors import (
 from boardwright.diagnostics import suggestion
 from boardwright.load.fields import Fields, read_default, read_type
 from boardwright.load.nodes import Mapping, Sequence
+from boardwright.units import UNITS
 
 if TYPE_CHECKING:
     from boardwright.descriptors import Type
@@ -208,6 +209,10 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
     fields = parent.inner(entry.value, f"edge parameter '{entry.key.text}'")
     fields.text("doc")
     type_ = read_type(fields)
+    if type_.kind in UNITS and type_.unit is None:
+        hint = "'unit' gives the field its name and scale"
+        fields.malformed(entry.key.span, f"a {type_.kind} on an edge needs 'unit'", hint)
+        type_ = replace(type_, unit=next(iter(UNITS[type_.kind])))
     parameter = EdgeParameter(
         name=entry.key.text,
         type=type_,

@@ -7,6 +7,7 @@ be understood, or None.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics, did_you_mean
@@ -77,12 +78,31 @@ class Library:
             document = self._document(name, found, asked)
             if document and found and document.kind == "component":
                 component = read_component(document, found, self.diagnostics)
-                self._components[name] = component
                 check_component(component, self, self.diagnostics)
+                self._components[name] = self._with_known_interfaces(component)
         component_or_none = self._components[name]
         if component_or_none is None:
             self._no_component(name, asked)
         return component_or_none
+
+    def _with_known_interfaces(self, component: Component) -> Component:
+        """The component without interfaces that are declared nowhere (they were reported).
+
+        A port may end up with none; nothing is asked of it then.
+        """
+
+        def known(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name for name in names if self.interface(name) is not None)
+
+        requires = {
+            name: replace(port, interfaces=known(port.interfaces), wired=known(port.wired))
+            for name, port in component.requires.items()
+        }
+        provides = {
+            name: replace(port, interfaces=known(port.interfaces), served=known(port.served))
+            for name, port in component.provides.items()
+        }
+        return replace(component, requires=requires, provides=provides)
 
     def chip(self, name: str, asked: Span) -> ChipFile | None:
         """A chip. Reports 0301 where it was asked for."""

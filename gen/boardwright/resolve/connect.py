@@ -36,6 +36,8 @@ class _Connector:
         for requirement in draft.component.requires.values():
             entry = draft.settings.get(requirement.port)
             node = entry.value if entry else None
+            if not requirement.interfaces:
+                continue  # none of them is declared anywhere: reported in the descriptor
             if node is None or (isinstance(node, Scalar) and node.empty):
                 self._absent(draft, requirement)
             elif requirement.list is not None:

@@ -159,11 +159,12 @@ class Instances:
         )
 
     def _cause(self, draft: Draft, expression: Expression) -> Span:
-        """The setting to point at: the first written one the expression uses."""
+        """What to point at: a written setting the expression uses, else a port it asks."""
         for name in expression.names:
             value = draft.values.get(name)
             if value is not None and value.given:
                 return value.span
+        for name in expression.names:
             port = name.partition(".")[0] if "." in name else None
             edge = next((each for each in draft.edges if each.port == port), None)
             if edge is not None:
