@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
     wiring.capacity,
+    wiring.lone_mux_settings,
     wiring.exclusive_ports,
     wiring.unique_parameters,
     hardware.interrupt_lines,

@@ -37,6 +37,12 @@ def capacity(board: Board, diagnostics: Diagnostics) -> None:
             link = _link(board, edge, interface, diagnostics)
             if link is None:
                 continue
+            provision = board.instance(link.provider).component.provides[link.provided]
+            if provision.whole and _taken_by_another(takers, link, edge):
+                first = _taken_by_another(takers, link, edge)
+                assert first is not None
+                over.append((interface, link, first))
+                continue
             resource = (link.provider, link.provided, link.element, interface)
             others = takers.setdefault(resource, [])
             if list_is_serial(board, edge) and any(_same_port(edge, each) for each in others):
@@ -48,6 +54,18 @@ def capacity(board: Board, diagnostics: Diagnostics) -> None:
                 others.append(edge)
         if over:
             _report(board, edge, over, diagnostics)
+
+
+def _taken_by_another(
+    takers: dict[_Resource, list[Edge]], link: Link, edge: Edge
+) -> Edge | None:
+    """Another port that holds any interface of an element that goes to one client whole."""
+    for (provider, provided, element, _), edges in takers.items():
+        if (provider, provided, element) == (link.provider, link.provided, link.element):
+            for other in edges:
+                if other is not edge:
+                    return other
+    return None
 
 
 def _link(board: Board, edge: Edge, interface: str, diagnostics: Diagnostics) -> Link | None:
@@ -139,6 +157,21 @@ def _shares(port: Provision, edge: Edge, link: Link) -> bool:
     """Whether a port offers what the edge wants, the contested interface to many."""
     offered = set(edge.interfaces) <= set(port.interfaces)
     return offered and port.capacity[link.interface] is None
+
+
+def lone_mux_settings(board: Board, diagnostics: Diagnostics) -> None:
+    """0211: a mux with one client is left out, and its settings with it."""
+    for instance in board.instances:
+        provides = instance.component.provides.values()
+        clients = list(board.clients(instance.id))
+        if len(clients) != 1 or not all(port.through for port in provides):
+            continue
+        for value in instance.values.values():
+            if value.given:
+                reason = f"its only client '{clients[0].client}' is wired past it"
+                diagnostics.report(
+                    "0211", value.span, owner=instance.id, reason=reason, hint=""
+                )
 
 
 def exclusive_ports(board: Board, diagnostics: Diagnostics) -> None:

@@ -51,6 +51,7 @@ _ROOM_KEYS = {
 
 def check_component(component: Component, library: Library, diagnostics: Diagnostics) -> None:
     """Report everything wrong with one component file."""
+    before = len(diagnostics)
     known = _known_interfaces(component, library, diagnostics)
     _check_room(component, diagnostics)
     _check_ports(component, diagnostics)
@@ -61,6 +62,8 @@ def check_component(component: Component, library: Library, diagnostics: Diagnos
     _check_names(component, diagnostics)
     _check_expressions(component, library, diagnostics)
     _check_narrowing(component, library, diagnostics)
+    if len(diagnostics) == before:  # else a broken expression may have been its reader
+        _check_read(component, diagnostics)
 
 
 def _ports(component: Component) -> Iterator[Requirement | Provision]:
@@ -277,6 +280,30 @@ def _check_expression(
                 expression=expression.text,
                 problem=f"there is no port '{port}'",
                 hint=suggestion(port, [*component.requires, *component.provides]),
+            )
+
+
+def _check_read(component: Component, diagnostics: Diagnostics) -> None:
+    """A parameter that is no field is read by an expression, or nothing reads it.
+
+    The kernel's are exempt: the generator itself reads some.
+    """
+    if component.room == "kernel":
+        return
+    read = {name for expression in _expressions(component) for name in expression.names}
+    for requirement in component.requires.values():
+        read |= set(requirement.where.names) if requirement.where else set()
+    for provision in component.provides.values():
+        read |= set(provision.count.names) if provision.count else set()
+        read |= {value for value in provision.capacity.values() if isinstance(value, str)}
+    for parameter in component.params.values():
+        if not parameter.member and parameter.name not in read:
+            diagnostics.report(
+                "0702",
+                parameter.span,
+                owner=f"component '{component.name}'",
+                problem=f"nothing reads parameter '{parameter.name}'",
+                hint="",
             )
 
 

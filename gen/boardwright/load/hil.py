@@ -67,7 +67,7 @@ def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
     if "class" not in fields.map:
         fields.malformed(entry.key.span, "'class' is missing", "class: data, or control")
     control = fields.choice("class", ("data", "control"), "data") == "control"
-    fields.choice("form", ("now",), "now")
+    all_now = fields.text("form")
     fields.text("doc")
     operations = {
         each.key.text: _operation(each, fields) for each in fields.entries("operations")
@@ -76,6 +76,11 @@ def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
         each.key.text: _completion(each, fields) for each in fields.entries("completions")
     }
     events = {each.key.text: _event(each, fields) for each in fields.entries("events")}
+    if all_now is not None:
+        slow = [each.name for each in operations.values() if each.form != all_now]
+        if all_now != "now" or slow:
+            problem = f"'form' of an interface is 'now', for all its operations ({slow})"
+            fields.malformed(entry.key.span, problem)
     fields.finish()
     _check_operations(operations, completions, fields.diagnostics)
     _check_events(events, operations, fields)

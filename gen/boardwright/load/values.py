@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import did_you_mean, either
-from boardwright.load.nodes import Scalar, shape
+from boardwright.load.nodes import Mapping, Scalar, shape
 from boardwright.units import INTEGERS, UNITS, spelled, split_quantity, whole_number
 
 if TYPE_CHECKING:
     from boardwright.descriptors import Exact, Type
     from boardwright.diagnostics import Diagnostics
-    from boardwright.load.nodes import Node
+    from boardwright.load.nodes import Entry, Node
     from boardwright.span import Span
 
 
@@ -36,6 +36,16 @@ def read_value(node: Node, type_: Type, what: str, diagnostics: Diagnostics) -> 
     if type_.kind == "enum":
         return _word(node, type_, what, diagnostics)
     return node.text
+
+
+def map_entries(node: Node | None, what: str, diagnostics: Diagnostics) -> list[Entry]:
+    """The entries of a map; none, after 0201, of anything else that is written."""
+    if isinstance(node, Mapping):
+        return list(node)
+    if node is not None and not (isinstance(node, Scalar) and node.empty):
+        found = shape(node)
+        diagnostics.report("0201", node.span, what=what, expected="a map", found=found)
+    return []
 
 
 def in_bounds(  # noqa: PLR0913 - one value, its two bounds, and what to say of it

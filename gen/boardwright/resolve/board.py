@@ -11,6 +11,7 @@ from boardwright.load.library import Library
 from boardwright.load.nodes import Mapping, Scalar, shape
 from boardwright.load.overlay import load_merged, with_variant
 from boardwright.load.roots import Files, project_root
+from boardwright.load.values import map_entries
 from boardwright.model import Board
 from boardwright.resolve.apps import read_apps, read_capabilities
 from boardwright.resolve.connect import connect
@@ -52,6 +53,8 @@ def resolve_board(
         problem = f"'{path.name}' describes a {document.kind}, not a board"
         diagnostics.report("0104", document.name.span, problem=problem, hint="")
         return None
+    for entry in map_entries(document.body.get("variants"), "variants", diagnostics):
+        map_entries(entry.value, entry.key.text, diagnostics)
     if variant is not None:
         document = with_variant(document, variant, diagnostics)
     for source in files.inputs:  # beside a board, and beside those it extends

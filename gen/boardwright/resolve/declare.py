@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from boardwright.diagnostics import suggestion
 from boardwright.load.nodes import Entry, Mapping, Scalar, shape
+from boardwright.load.values import map_entries
 from boardwright.model import KERNEL
 from boardwright.resolve.references import ID
 from boardwright.resolve.world import CHIP_KEYS
@@ -68,14 +69,7 @@ def declare(document: Document, world: World) -> None:
 
 def section_entries(body: Mapping, section: str, world: World) -> list[Entry]:
     """The entries of a section; an absent or empty one has none."""
-    node = body.get(section)
-    if isinstance(node, Mapping):
-        return list(node)
-    if node is not None and not (isinstance(node, Scalar) and node.empty):
-        world.diagnostics.report(
-            "0201", node.span, what=section, expected="a map", found=shape(node)
-        )
-    return []
+    return map_entries(body.get(section), section, world.diagnostics)
 
 
 def _id_is_free(key: Scalar, taken: dict[str, Span], own: Source, world: World) -> bool:

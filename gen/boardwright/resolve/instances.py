@@ -98,6 +98,9 @@ class Instances:
                 "edge parameters that change at run time (`dynamic`)",
             ),
         ]
+        if draft.chip is not None and "emulator" in draft.chip:
+            what = "emulator facts of a peripheral"
+            self.diagnostics.report("0801", draft.span, what=what, hint="")
         for present, what in refusals:
             if present:
                 self.diagnostics.report(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from boardwright.descriptors import Type
 from boardwright.diagnostics import did_you_mean, either, suggestion
 from boardwright.load.nodes import Mapping, Node, Scalar, shape
-from boardwright.load.values import read_value
+from boardwright.load.values import map_entries, read_value
 from boardwright.model import KERNEL, Budget, Layout, Region
 from boardwright.units import whole_number, with_unit
 
@@ -27,8 +27,7 @@ def read_clocks(
 ) -> dict[str, Fraction]:
     """The frequency of every clock in Hz, the board's choices applied."""
     chosen: dict[str, Fraction] = {}
-    node = document.body.get("clocks")
-    for entry in node if isinstance(node, Mapping) else ():
+    for entry in map_entries(document.body.get("clocks"), "clocks", diagnostics):
         value = _choice(entry.key, entry.value, chip, diagnostics)
         if value is not None:
             chosen[entry.key.text] = value
@@ -76,9 +75,7 @@ def read_budget(document: Document, diagnostics: Diagnostics) -> Budget | None:
     """The kernel's limits in bytes."""
     node = document.body.get("budget")
     if not isinstance(node, Mapping):
-        if node is not None:
-            found = shape(node)
-            diagnostics.report("0201", node.span, what="budget", expected="a map", found=found)
+        map_entries(node, "budget", diagnostics)
         return None
     sizes: dict[str, int] = {}
     for entry in node:
@@ -145,17 +142,12 @@ class _LayoutReader:
         return Layout(*complete)
 
     def _unknown_keys(self, node: Node | None) -> None:
-        if node is not None and not isinstance(node, Mapping):
-            self.diagnostics.report(
-                "0201", node.span, what="layout", expected="a map", found=shape(node)
-            )
-            return
-        for who in node or ():
-            known: tuple[str, ...] = (KERNEL, "apps")
+        known: tuple[str, ...] = (KERNEL, "apps")
+        for who in map_entries(node, "layout", self.diagnostics):
+            name = who.key.text
             self._known(who.key, known, "a layout")
-            if isinstance(who.value, Mapping) and who.key.text in known:
-                for part in who.value:
-                    self._known(part.key, _PARTS, f"'{who.key.text}' of a layout")
+            for part in map_entries(who.value, name, self.diagnostics) if name in known else ():
+                self._known(part.key, _PARTS, f"'{name}' of a layout")
 
     def _known(self, key: Scalar, known: tuple[str, ...], owner: str) -> None:
         if key.text not in known:
@@ -241,7 +233,7 @@ def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dic
         return {}
     ports = chip.emulator.serials if chip.emulator else ()
     serial: dict[str, str] = {}
-    for entry in node if isinstance(node, Mapping) else ():
+    for entry in map_entries(node, "emulator", diagnostics):
         if entry.key.text != "serial":
             hint = did_you_mean(entry.key.text, ("serial",))
             diagnostics.report(
@@ -252,7 +244,7 @@ def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dic
                 hint=hint,
             )
             continue
-        for port in entry.value if isinstance(entry.value, Mapping) else ():
+        for port in map_entries(entry.value, "serial", diagnostics):
             name = port.key.text
             if name not in ports:
                 hint = suggestion(name, ports)

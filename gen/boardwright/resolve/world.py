@@ -158,6 +158,7 @@ class World:
         known += ["driver"] if component.syscall else []
         for key, entry in draft.settings.items():
             from_chip = draft.chip is not None and key in CHIP_KEYS
+            from_chip = from_chip and (key != "signals" or bool(component.signals))
             if key in known or from_chip:
                 continue
             hint = suggestion(key, known)
