@@ -9,7 +9,7 @@ bin := $(venv)/bin
 jobs ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test prepush generate firmware fmt lint lock clean
+.PHONY: help setup run test prepush generate firmware bench fmt lint lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,6 +39,9 @@ lint: setup
 	$(bin)/ruff format --check
 	$(bin)/mypy
 	$(if $(c_files),$(bin)/clang-format --dry-run --Werror $(c_files))
+
+bench: setup ## instruction counts and sizes, three runs that must agree
+	$(bin)/python tests/bench/bench.py --runs 3
 
 fmt: setup ## format C and Python in place
 	$(bin)/ruff check --fix-only --select I

@@ -55,7 +55,7 @@ static void actions_serve(void)
     }
 }
 
-static bool work_recorded(void)
+static inline __attribute__((always_inline)) bool work_recorded(void)
 {
     uint32_t deferred = 0;
 

@@ -12,14 +12,16 @@
 #include "kernel/internal/upcall_queue.h"
 #include "lib/assert.h"
 
-static uint8_t position(const struct process *process, uint8_t index)
+static inline __attribute__((always_inline)) uint8_t
+position(const struct process *process, uint8_t index)
 {
     uint32_t at = (uint32_t)process->queue_first + index;
 
     return (uint8_t)(at < UPCALL_QUEUE_LENGTH ? at : at - UPCALL_QUEUE_LENGTH);
 }
 
-static struct upcall *entry(const struct process *process, uint8_t index)
+static inline __attribute__((always_inline)) struct upcall *
+entry(const struct process *process, uint8_t index)
 {
     return &process->queue[position(process, index)];
 }
@@ -65,8 +67,7 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
     *entry(process, process->queue_count++) = (struct upcall){
         .id = id,
         .function = pairs[number].first,
-        .appdata = pairs[number].second,
-        .args = {args[0], args[1], args[2]},
+        .args = {args[0], args[1], args[2], pairs[number].second},
     };
     if (process->state == PROCESS_YIELDED) {
         state_ready(process);
@@ -117,11 +118,8 @@ void upcall_purge(struct process *process, uint32_t id)
 
 bool upcall_deliver(struct process *process, const struct upcall *upcall)
 {
-    const uint32_t args[4] = {upcall->args[0], upcall->args[1], upcall->args[2],
-                              upcall->appdata};
-
     process->state = PROCESS_RUNNING;
-    if (!arch_context_call(&process->arch, upcall->function, args)) {
+    if (!arch_context_call(&process->arch, upcall->function, upcall->args)) {
         stack_fault(process);
         return false;
     }

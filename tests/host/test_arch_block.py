@@ -20,6 +20,9 @@ KERNEL_BYTES = 264
 # The barriers of the parts that cannot run here must at least assemble.
 EXTRA_C = """
 uint32_t arch_stack_bottom[8];
+struct arch_region;
+void arch_regions_write(const struct arch_region *regions);
+void arch_regions_write(const struct arch_region *regions) { (void)regions; }
 __asm__(".macro dsb\\n.endm\\n.macro isb\\n.endm");
 """
 

@@ -54,7 +54,10 @@ bool arch_context_call(struct arch_process *process, uint32_t function,
     if (frame == NULL) {
         return false;
     }
-    memcpy(frame, args, 4 * sizeof(*args));
+    frame[FRAME_R0] = args[0];
+    frame[FRAME_R0 + 1] = args[1];
+    frame[FRAME_R0 + 2] = args[2];
+    frame[FRAME_R0 + 3] = args[3];
     frame[FRAME_LR] = frame[FRAME_PC] | 1u;
     frame[FRAME_PC] = function & ~UINT32_C(1);
     frame[FRAME_PSR] = (frame[FRAME_PSR] & PSR_STACK_ALIGNED) | PSR_THUMB;

@@ -13,6 +13,10 @@
 /* From the linker script. */
 extern uint32_t arch_stack_bottom[]; /* the guard is here */
 
+/** Puts all regions of a process into the MPU: RBAR, RASR and their aliases are adjacent,
+ * so this is two bursts in arch_entry.S instead of a loop. */
+void arch_regions_write(const struct arch_region *regions);
+
 /** Guard region, default map for the kernel, on. */
 void arch_mpu_init(void);
 

@@ -56,6 +56,23 @@ first:
     .size arch_svc, . - arch_svc
     .ltorg
 
+#define MPU_RBAR 0xE000ED9C
+
+    .section .text.arch_regions_write, "ax", %progbits
+    .global arch_regions_write
+    .type arch_regions_write, %function
+    .thumb_func
+arch_regions_write:
+    ldr ip, =MPU_RBAR
+    ldmia r0!, {r1-r3}      /* three pairs are six words */
+    stmia ip!, {r1-r3}
+    ldmia r0!, {r1-r3}
+    stmia ip!, {r1-r3}
+    dsb
+    bx lr
+    .size arch_regions_write, . - arch_regions_write
+    .ltorg
+
 /*
  * Reset: .data copied, .bss cleared by eight words at a time, then C. The linker script
  * makes .bss a multiple of 32 bytes.

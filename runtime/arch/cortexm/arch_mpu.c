@@ -97,14 +97,7 @@ bool arch_flash_open(struct arch_process *process, uint32_t start, uint32_t size
 
 void arch_protection_load(struct arch_process *process)
 {
-    volatile uint32_t *registers = &ARCH_MPU_RBAR; /* and three aliases of the pair */
-    const struct arch_region *regions = process->regions;
-
-    for (uint32_t i = 0; i < ARCH_PROCESS_REGIONS; i++) {
-        registers[2 * i] = regions[i].rbar;
-        registers[2 * i + 1] = regions[i].rasr;
-    }
-    __asm__ volatile("dsb" ::: "memory");
+    arch_regions_write(process->regions);
     loaded = process;
 }
 

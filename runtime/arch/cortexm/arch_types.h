@@ -40,7 +40,7 @@ struct arch_process {
 /** Interrupts that came since the loop looked; top halves set, the loop takes. */
 extern volatile uint32_t arch_interrupt_record[];
 
-static inline void arch_loop_request(void)
+static inline __attribute__((always_inline)) void arch_loop_request(void)
 {
     ARCH_ICSR = ARCH_ICSR_PENDSVSET;
     __asm__ volatile("dsb" ::: "memory"); /* pending before any exception return */
@@ -79,7 +79,8 @@ static inline uint32_t arch_interrupts_take(uint32_t word)
     return lines;
 }
 
-static inline bool arch_interrupts_recorded(uint32_t words)
+static inline __attribute__((always_inline)) bool
+arch_interrupts_recorded(uint32_t words)
 {
     uint32_t lines = 0;
 

@@ -31,8 +31,7 @@ enum process_action { ACTION_NONE, ACTION_FAULT, ACTION_TERMINATE, ACTION_RESTAR
 struct upcall {
     uint32_t id;       /* see upcall_id() */
     uint32_t function; /* 0: the null upcall, only a wait-for can take it */
-    uint32_t appdata;
-    uint32_t args[3];
+    uint32_t args[4];  /* the driver's three, then appdata: registers 0 to 3 */
 };
 
 #define UPCALL_QUEUE_LENGTH 10u

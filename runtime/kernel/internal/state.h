@@ -10,12 +10,14 @@ static inline struct kernel_state *state(void)
     return board_kernel.state;
 }
 
-static inline void state_ready(const struct process *process)
+static inline __attribute__((always_inline)) void
+state_ready(const struct process *process)
 {
     state()->ready |= UINT32_C(1) << process->slot;
 }
 
-static inline void state_not_ready(const struct process *process)
+static inline __attribute__((always_inline)) void
+state_not_ready(const struct process *process)
 {
     state()->ready &= ~(UINT32_C(1) << process->slot);
 }
