@@ -40,7 +40,7 @@ ROWS = (
     ("command_alarm_now", "command that does work: alarm, now", None, None),
     (
         "command_led_toggle",
-        "command that does work: LED toggle, three kinds of LED",
+        "command that does work: LED toggle, mixed LEDs",
         None,
         None,
     ),
@@ -52,7 +52,7 @@ ROWS = (
     ("block_switch_upcall", "block, switch, upcall in another process", 200, 160),
     (
         "timer_upcall",
-        "timer interrupt to first upcall instruction, through mux_alarm",
+        "timer interrupt to first upcall instruction, by mux_alarm",
         400,
         300,
     ),
