@@ -269,7 +269,8 @@ _WIRING = {
     "0320": Message(
         "without client",
         "'{name}' has no client and is left out",
-        "Nothing in the image uses this instance.",
+        "The kernel and the capsules are what a board is for. An instance that neither they "
+        "nor what they need refers to would be code that nobody calls.",
         severity=_WARNING,
     ),
     "0321": Message(
@@ -396,7 +397,7 @@ _KERNEL = {
     "0507": Message(
         "more applications than slots",
         "{count} applications, but the kernel has {slots} slot(s)",
-        "Each running application needs a slot.",
+        "An application runs in a slot of the kernel; one without a slot is not started.",
         caret="this one does not run",
         hint="kernel:  {{slots: {count}}}",
     ),

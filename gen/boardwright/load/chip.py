@@ -36,7 +36,7 @@ def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
         name=name,
         arch=fields.required("arch"),
         core=fields.required("core"),
-        memory={e.key.text: _memory(e, fields) for e in fields.entries("memory")},
+        memory=_memories(fields),
         clocks={e.key.text: _clock(e, fields) for e in fields.entries("clocks")},
         interrupt_count=interrupts.whole("count") or 0,
         lines={e.key.text: _line(e, interrupts) for e in interrupts.entries("lines")},
@@ -48,8 +48,6 @@ def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
     fields.text("doc")
     peripherals, kernel = fields.get("peripherals"), fields.get("kernel")
     fields.finish(("schema", "chip", "extends"))
-    if not chip.memory:
-        fields.malformed(document.name.span, "'memory' is missing")
     return ChipFile(chip, _as_map(peripherals, fields), _as_map(kernel, fields))
 
 
@@ -61,7 +59,22 @@ def _as_map(node: Node | None, fields: Fields) -> Mapping:
     return node if isinstance(node, Mapping) else _nothing(fields)
 
 
-def _memory(entry: Entry, parent: Fields) -> Memory:
+def _memories(fields: Fields) -> dict[str, Memory]:
+    """The usable memories. There is one for code and one for data."""
+    before = len(fields.diagnostics)
+    found = {e.key.text: _memory(e, fields) for e in fields.entries("memory")}
+    memories = {name: memory for name, memory in found.items() if memory is not None}
+    for access, what in (("rx", "code"), ("rw", "data")):
+        missing = access not in [memory.access for memory in memories.values()]
+        if missing and len(fields.diagnostics) == before:
+            entry = fields.map.entries.get("memory")
+            span = entry.key.span if entry else fields.span
+            fields.malformed(span, f"there is no memory for {what} (access: {access})")
+    return memories
+
+
+def _memory(entry: Entry, parent: Fields) -> Memory | None:
+    before = len(parent.diagnostics)
     fields = parent.inner(entry.value, f"memory '{entry.key.text}'")
     size = fields.quantity("size", "size")
     memory = Memory(
@@ -75,7 +88,7 @@ def _memory(entry: Entry, parent: Fields) -> Memory:
         if key not in fields.map:
             fields.malformed(entry.key.span, f"'{key}' is missing")
     fields.finish()
-    return memory
+    return memory if len(parent.diagnostics) == before else None
 
 
 def _clock(entry: Entry, parent: Fields) -> Clock:

@@ -241,6 +241,7 @@ def _narrowing(entry: Entry, parent: Fields) -> Narrowing:
 def _parameter(entry: Entry, parent: Fields) -> Parameter:
     name = entry.key.text
     fields = parent.inner(entry.value, f"parameter '{name}'")
+    before = len(parent.diagnostics)
     type_ = read_type(fields)
     default = read_default(fields, type_)
     tolerance = fields.quantity("tolerance", "ratio")
@@ -260,8 +261,8 @@ def _parameter(entry: Entry, parent: Fields) -> Parameter:
         name=name,
         type=type_,
         default=default,
-        # A default that was reported must not be asked of the board.
-        optional=fields.flag("optional") or (node is not None and default is None),
+        # A parameter that is broken here must not be asked of the board.
+        optional=fields.flag("optional") or len(parent.diagnostics) > before,
         member=_is_member(fields, type_),
         tolerance=tolerance if isinstance(tolerance, Fraction) else None,
         achieved=fields.expression("achieved"),
@@ -336,9 +337,11 @@ def _syscall(parent: Fields) -> Syscall | None:
 
 def _command(entry: Entry, parent: Fields) -> Command | None:
     number = parent.number(entry.key, "command number")
+    if number is None:
+        return None
     holder = Fields(Mapping({"c": entry}, entry.key.span), parent.owner, parent.diagnostics)
     words = holder.words("c")
-    if number is None or not words or number == 0 or len(words) > 3:
+    if not words or number == 0 or len(words) > 3:
         problem = (
             "a command is 'number: [name, argument names, at most two]'; 0 is the kernel's"
         )

@@ -49,8 +49,10 @@ _ROOM_KEYS = {
 }
 
 
-def check_component(component: Component, library: Library, diagnostics: Diagnostics) -> None:
-    """Report everything wrong with one component file."""
+def check_component(
+    component: Component, library: Library, diagnostics: Diagnostics, *, clean: bool
+) -> None:
+    """Report everything wrong with one component file; `clean`: it was read without."""
     before = len(diagnostics)
     known = _known_interfaces(component, library, diagnostics)
     _check_room(component, diagnostics)
@@ -62,7 +64,9 @@ def check_component(component: Component, library: Library, diagnostics: Diagnos
     _check_names(component, diagnostics)
     _check_expressions(component, library, diagnostics)
     _check_narrowing(component, library, diagnostics)
-    if len(diagnostics) == before:  # else a broken expression may have been its reader
+    if (
+        clean and len(diagnostics) == before
+    ):  # else a broken expression may have been its reader
         _check_read(component, diagnostics)
 
 
@@ -94,7 +98,7 @@ def _known_interfaces(
 def _check_room(component: Component, diagnostics: Diagnostics) -> None:
     """0710: a key that this room does not have."""
     for key, rooms in _ROOM_KEYS.items():
-        if component.room not in rooms and getattr(component, key):
+        if component.room not in rooms and getattr(component, key) not in (None, (), {}):
             diagnostics.report("0710", component.span, room=component.room, key=key)
 
 

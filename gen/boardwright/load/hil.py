@@ -16,7 +16,7 @@ from boardwright.descriptors import (
     Interface,
     Operation,
 )
-from boardwright.diagnostics import suggestion
+from boardwright.diagnostics import listed, suggestion
 from boardwright.load.fields import Fields, read_default, read_type
 from boardwright.load.nodes import Mapping, Sequence
 from boardwright.units import UNITS
@@ -79,7 +79,9 @@ def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
     if all_now is not None:
         slow = [each.name for each in operations.values() if each.form != all_now]
         if all_now != "now" or slow:
-            problem = f"'form' of an interface is 'now', for all its operations ({slow})"
+            problem = (
+                f"'form' of an interface is 'now', for all its operations (not {listed(slow)})"
+            )
             fields.malformed(entry.key.span, problem)
     fields.finish()
     _check_operations(operations, completions, fields.diagnostics)

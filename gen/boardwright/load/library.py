@@ -77,8 +77,10 @@ class Library:
             found = self._found(name, asked)
             document = self._document(name, found, asked)
             if document and found and document.kind == "component":
+                before = len(self.diagnostics)
                 component = read_component(document, found, self.diagnostics)
-                check_component(component, self, self.diagnostics)
+                clean = len(self.diagnostics) == before
+                check_component(component, self, self.diagnostics, clean=clean)
                 self._components[name] = self._with_known_interfaces(component)
         component_or_none = self._components[name]
         if component_or_none is None:

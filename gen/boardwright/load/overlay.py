@@ -201,9 +201,6 @@ class _Merger:
                 "0604", over.span, key=key, old=problem, new="a list to append to"
             )
             return base
-        if base is None:
-            self.diagnostics.report("0601", over.span, key=key, verb=over.verb, hint="")
-            return None
         if over.verb == "delete":
             return None
         return replace(self.untagged(replace(over, verb="")), replaced=base)
@@ -223,9 +220,10 @@ class _Merger:
             for item in node.items:
                 if item.verb:
                     self.diagnostics.report(
-                        "0601", item.span, key="item", verb=item.verb, hint=""
+                        "0601", item.span, key="list item", verb=item.verb, hint=""
                     )
-            items = tuple(self.untagged(replace(item, verb="")) for item in node.items)
+            kept = [item for item in node.items if item.verb != "delete"]
+            items = tuple(self.untagged(replace(item, verb="")) for item in kept)
             return replace(node, items=items)
         return node
 

@@ -84,7 +84,7 @@ class Instances:
                 [
                     port
                     for port in component.provides.values()
-                    if any(isinstance(each, str) for each in port.capacity.values())
+                    if set(port.capacity.values()) & set(component.params)
                 ],
                 "a number of clients that is a parameter",
             ),
@@ -247,7 +247,7 @@ class Instances:
         component = draft.component
         owner = f"'{draft.id}' ({component.name})"
         if entry is None:
-            if component.registers is not None:
+            if component.registers:
                 self.diagnostics.report(
                     "0208", draft.span, owner=owner, key="at", hint="only a chip file gives it"
                 )

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Rules that need more than a bad board file, and what the findings say."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.generator.frontend_case import ROOTS, codes, written
+
+from boardwright.diagnostics import Diagnostics, either, listed
+from boardwright.frontend import check_file
+from boardwright.messages import MESSAGES
+from boardwright.report import as_json, human
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CROWDED = """\
+capsules:
+  log: {kind: logger, serial: uart0, driver: 17}
+"""
+
+
+def findings(directory: Path, text: str) -> Diagnostics:
+    diagnostics = Diagnostics()
+    check_file(written(directory, text), ROOTS, diagnostics)
+    return diagnostics
+
+
+def test_packed_applications_that_do_not_fit_are_reported(tmp_path: Path) -> None:
+    text = "apps: {one: one.tbf, two: two.tbf}\n"
+    board = written(tmp_path, text)
+    (board.parent / "one.tbf").write_bytes(bytes(20 * 1024))
+    (board.parent / "two.tbf").write_bytes(bytes(12 * 1024))
+    assert codes(tmp_path, text) == []
+    (board.parent / "two.tbf").write_bytes(bytes(12 * 1024 + 1))
+    assert codes(tmp_path, text) == ["BW0508"]
+
+
+def test_a_taken_resource_names_the_first_taker_and_the_mux_that_shares_it(
+    tmp_path: Path,
+) -> None:
+    (found,) = findings(tmp_path, CROWDED)
+    assert found.code == "BW0319"
+    assert [text for _, text in found.related] == ["first taken by 'outs'"]
+    assert found.hint == "'outs' shares it:  serial: outs"
+
+
+def test_without_a_mux_the_kind_that_would_share_is_named(tmp_path: Path) -> None:
+    text = CROWDED.replace("uart0", "uart1") + CROWDED.replace("uart0", "uart1").replace(
+        "capsules:\n  log: ", "  log2: "
+    ).replace("17", "18")
+    (found,) = findings(tmp_path, text)
+    assert found.hint.endswith("uart1_mux: {kind: share_serial, serial: uart1}")
+
+
+def test_a_mismatch_names_what_is_offered_and_the_adapter(tmp_path: Path) -> None:
+    (found,) = findings(tmp_path, "capsules: {more: {kind: lights, lamps: [P1], driver: 7}}\n")
+    assert found.code == "BW0312"
+    assert found.caret == "offers pin.output"
+    assert "'lamp_pin'" in found.hint
+
+
+def test_people_get_the_line_and_a_caret(tmp_path: Path) -> None:
+    lines = human(findings(tmp_path, CROWDED)).splitlines()
+    assert lines[0].endswith(
+        "boards/case/board.yaml:5:31: error[BW0319]: "
+        "'uart0' serves one client of serial.out and is already taken"
+    )
+    assert lines[1] == "    5 |   log: {kind: logger, serial: uart0, driver: 17}"
+    assert lines[2] == f"      | {' ' * 30}^^^^^ log wants serial.out here"
+    assert lines[-1] == "1 error"
+
+
+def test_colour_only_on_request(tmp_path: Path) -> None:
+    found = findings(tmp_path, CROWDED)
+    assert "\x1b" not in human(found)
+    assert "\x1b[1;31merror[BW0319]\x1b[0m" in human(found, colour=True)
+
+
+def test_tools_get_json_with_the_same_facts(tmp_path: Path) -> None:
+    (entry,) = json.loads(as_json(findings(tmp_path, CROWDED)))
+    assert (entry["code"], entry["severity"]) == ("BW0319", "error")
+    assert (entry["file"], entry["line"], entry["column"], entry["end_column"]) == (
+        "boards/case/board.yaml",
+        5,
+        31,
+        36,
+    )
+    assert entry["related"][0]["message"] == "first taken by 'outs'"
+
+
+def test_findings_come_in_reading_order(tmp_path: Path) -> None:
+    text = "budget: {rom: 1KiB}\ncapsules: {console: {bufer: 1B}}\nperipherals: {uart9: {}}\n"
+    lines = [found.span.line for found in findings(tmp_path, text)]
+    assert lines == sorted(lines)
+    assert len(lines) == 3
+
+
+def test_every_code_explains_itself() -> None:
+    for code, message in MESSAGES.items():
+        assert message.title, code
+        assert len(message.explain) > 30, code
+        assert message.explain.endswith("."), code
+
+
+def test_lists_of_words_read_as_english() -> None:
+    assert either(["a"]) == "'a'"
+    assert either(["a", "b", "c"]) == "'a', 'b' or 'c'"
+    assert listed([]) == "'nothing'" or listed([]) == "nothing"
+    assert listed(str(n) for n in range(20)).endswith("and 8 more")
