@@ -12,7 +12,7 @@ from operator import xor
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from boardwright.pack import PackError, load_application, read_tbf
@@ -118,6 +118,7 @@ def test_what_is_packed_is_read_back(
 
 
 @given(size=st.integers(1, 400_000))
+@example(size=2**18 - 72 - 0x10000 - 4)  # one footer of the largest size leaves too little
 def test_footers_fill_the_object_exactly(size: int) -> None:
     data = tbf_bytes(Program(name="x", binary=bytes(size), entry=1, minimum_ram=4))
     at = read_tbf(data).binary_end

@@ -221,7 +221,6 @@ def patched(path: Path, at: int, value: bytes) -> None:
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "another machine": (lambda elf: patched(elf, 18, b"\xf3\0"), "not a program for 32-bit"),
-    "big-endian": (lambda elf: patched(elf, 5, b"\2"), "not a "),
     "not linked": (lambda elf: patched(elf, 16, b"\1\0"), "not a linked program"),
     "entry elsewhere": (lambda elf: patched(elf, 24, bytes(4)), "outside its code"),
     "cut off": (lambda elf: elf.write_bytes(elf.read_bytes()[:200]), "not a sound ELF file"),
@@ -254,6 +253,13 @@ def test_a_program_for_a_fixed_address_is_refused(project: Path) -> None:
     script = "SECTIONS { . = 0x10000; .text : { *(.text*) } }"
     with pytest.raises(PackError, match="linked for flash at 0x00010000"):
         read_image(linked(project, script, "int main(void) { return 0; }"))
+
+
+def test_a_big_endian_program_is_refused(project: Path) -> None:
+    script = "SECTIONS { . = 0x80000000; .text : { *(.text*) } }"
+    elf = linked(project, script, "int main(void) { return 0; }", "-mbig-endian")
+    with pytest.raises(PackError, match="not a program for 32-bit little-endian Arm"):
+        read_image(elf)
 
 
 def test_a_program_that_writes_its_flash_is_refused(project: Path) -> None:
