@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Kernels of the boards under test, and applications to put beside them.
+
+A kernel is built once a process for each (board, policy, mode), by the command a user
+types, from an overlay that only adds slots and chooses what a fault costs. Applications
+are directories, C statements, or TBF objects made by the test.
+"""
+
+from __future__ import annotations
+
+import atexit
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.target.harness import Loaded, Machine
+
+from boardwright.firmware import Application, apps_image
+from boardwright.pack import load_application
+from boardwright.plan.ir import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples/apps"
+BOARDS = ("mps2_an386", "mps2_an385")
+RESTARTING = "{kind: fault_restart, limit: 3}"
+STOPPING = "{kind: fault_stop}"
+APPS_AT = 0xC000  # behind the flash budget of the boards
+APPS_SIZE = 0x100000
+
+_directory = tempfile.TemporaryDirectory(prefix="boardwright-target-")
+atexit.register(_directory.cleanup)
+WORK = Path(_directory.name)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel without applications."""
+
+    machine: str
+    elf: Path
+
+
+@cache
+def kernel(
+    board: str, on_fault: str = RESTARTING, *, slots: int = 8, checked: bool = False
+) -> Kernel:
+    """The kernel of `board` with so many slots and this fault policy."""
+    name = f"{board}_{len(list(WORK.glob('boards/*')))}"
+    home = WORK / "boards" / name
+    home.mkdir(parents=True)
+    (home / "board.yaml").write_text(
+        f"schema: 1\nboard: {name}\nextends: [{ROOT}/boards/{board}/board.yaml]\n"
+        f"kernel: {{slots: {slots}, on_fault: !replace {on_fault}}}\n"
+        "apps: {hello: !delete , blink: !delete , crash: !delete , spin: !delete }\n"
+    )
+    command = [sys.executable, "-m", "boardwright", "build", str(home)]
+    done = subprocess.run(
+        command + ["--checked"] * checked, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    build = WORK / "build" / name / ("checked" if checked else "")
+    return Kernel(board.replace("_", "-"), build / f"{name}.elf")
+
+
+@cache
+def example(name: str) -> Application:
+    """One of the example applications."""
+    out = WORK / "examples"
+    out.mkdir(exist_ok=True)
+    return Application(name, load_application(EXAMPLES / name, name, out, ROOT))
+
+
+@cache
+def program(name: str, statements: str) -> Application:
+    """An application whose main is these C statements, and then sleeps."""
+    home = WORK / "programs" / name
+    home.mkdir(parents=True)
+    (home / "main.c").write_text(
+        "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n"
+        '#include "alarm.h"\n#include "console.h"\n#include "tock.h"\n\n'
+        "/* An address that the compiler cannot look through. */\n"
+        "static inline volatile uint32_t *at(uint32_t address)\n{\n"
+        "    volatile uint32_t hidden = address;\n\n"
+        "    return (volatile uint32_t *)hidden;\n}\n\nint main(void)\n{\n"
+        f"    {statements}\n    for (;;) {{\n        tock_yield_wait();\n    }}\n}}\n"
+    )
+    return Application(name, load_application(home, name, home, ROOT))
+
+
+def boot(of: Kernel, applications: Sequence[Application], *, extra: bytes = b"") -> Machine:
+    """A machine with these applications, first fit, and `extra` bytes behind them."""
+    image = apps_image(applications, Region(APPS_AT, APPS_SIZE)).data + extra
+    return boot_flash(of, image)
+
+
+def boot_flash(of: Kernel, image: bytes) -> Machine:
+    """A machine with exactly these bytes where applications are looked for."""
+    with tempfile.NamedTemporaryFile(dir=WORK, suffix=".apps", delete=False) as file:
+        file.write(image)
+    return Machine(
+        of.machine,
+        of.elf,
+        loaded=[Loaded(Path(file.name), APPS_AT)] if image else [],
+        trace=["led_change_intensity"],
+    )
