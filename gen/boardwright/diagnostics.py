@@ -8,6 +8,7 @@ A stage calls `Diagnostics.report(code, span, **values)`; the words come from
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -60,6 +61,7 @@ class Diagnostics:
     ) -> None:
         """Add a finding; `values` fill the code's templates in `messages`."""
         message = MESSAGES[code]
+        hint = message.hint.format_map(values).strip() if message.hint else ""
         self._found[
             Diagnostic(
                 code=f"BW{code}",
@@ -68,8 +70,8 @@ class Diagnostics:
                 message=message.text.format_map(values),
                 caret=message.caret.format_map(values) if message.caret else "",
                 related=tuple(related),
-                hint=message.hint.format_map(values).strip() if message.hint else "",
-                fix=fix,
+                hint=hint,
+                fix=fix or _spelling_fix(span, hint, values),
             )
         ] = None
 
@@ -84,6 +86,16 @@ class Diagnostics:
     def failed(self) -> bool:
         """Whether there is an error, not only warnings."""
         return any(found.severity == "error" for found in self._found)
+
+
+_ONE_WORD = re.compile(r"did you mean '([^']+)'\?$")
+
+
+def _spelling_fix(span: Span, hint: str, values: dict[str, object]) -> Fix | None:
+    """The edit for a misspelt word that has one near match, if the span is just the word."""
+    near = _ONE_WORD.search(hint)
+    marked = span.source.line(span.line)[span.column - 1 : span.end_column - 1]
+    return Fix(span, near[1]) if near and marked in values.values() else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

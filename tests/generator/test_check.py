@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.generator.frontend_case import ROOTS, codes, written
 
 from boardwright.diagnostics import Diagnostics, either, listed
@@ -110,3 +111,30 @@ def test_lists_of_words_read_as_english() -> None:
     assert either(["a", "b", "c"]) == "'a', 'b' or 'c'"
     assert listed([]) == "'nothing'" or listed([]) == "nothing"
     assert listed(str(n) for n in range(20)).endswith("and 8 more")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("capsules: {console: {bufer: 64B}}\n", "bufer", "buffer"),
+        ("capsules: {console: {mode: raww}}\n", "raww", "raw"),
+        ("capsules: {log: {kind: loger, serial: outs}}\n", "loger", "logger"),
+        ("capsules: {log: {kind: logger, serial: outz, driver: 7}}\n", "outz", "outs"),
+        ("budgets: {ram: 4KiB}\n", "budgets", "budget"),
+    ],
+)
+def test_a_misspelt_word_has_an_edit_that_cures_it(
+    tmp_path: Path, text: str, wrong: str, right: str
+) -> None:
+    (found,) = findings(tmp_path, text)
+    assert found.fix is not None
+    span = found.fix.span
+    assert span.source.line(span.line)[span.column - 1 : span.end_column - 1] == wrong
+    assert found.fix.text == right
+
+
+def test_there_is_no_edit_where_the_word_is_only_a_part(tmp_path: Path) -> None:
+    text = "capsules: {log: {kind: logger, serial: outz.serial, driver: 7}}\n"
+    (found,) = findings(tmp_path, text)
+    assert "'outs'" in found.hint
+    assert found.fix is None

@@ -62,7 +62,7 @@ def test_a_quoted_empty_word_is_a_word() -> None:
 @pytest.mark.parametrize(
     ("text", "findings"),
     [
-        ("a: [1\n", ["BW0100:2"]),
+        ("a: [1\n\n", ["BW0100:1"]),
         ("a: 1\n--- \nb: 2\n", ["BW0100:2"]),
         ("{a: 1}: b\n", ["BW0100:1"]),
         ("a: 1\nb: 2\na: 3\n", ["BW0101:3"]),

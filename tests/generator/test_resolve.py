@@ -242,3 +242,78 @@ def test_one_cause_gives_one_finding(tmp_path: Path) -> None:
         "  log2: {kind: logger, serial: more, driver: 18}\n"
     )
     assert codes(tmp_path, text) == ["BW0306"]
+
+
+def test_counts_of_ports_size_buffers_and_arrays(tmp_path: Path) -> None:
+    part = (
+        "component: part\nroom: devices\n"
+        "requires: {pins: {hil: [pin.output], list: {min: 1}}}\n"
+        "provides: {lamp: {hil: [lamp.light], clients: {lamp.light: many}}}\n"
+        "buffers: {line: {size: 16B * count(pins)}}\n"
+        "arrays: {jobs: {of: part_job, count: clients(lamp) + 1}}\n"
+    )
+    text = (
+        "devices: {part: {kind: part, pins: [pins.1-3]}}\n"
+        "capsules:\n"
+        "  more: {kind: lights, lamps: [part], driver: 17}\n"
+        "  again: {kind: lights, lamps: [part], driver: 18}\n"
+    )
+    board = good(tmp_path, text, part=part)
+    made = board.instance("part")
+    assert [(buffer.name, buffer.size) for buffer in made.buffers] == [("line", 48)]
+    assert [(each.name, each.struct, each.count) for each in made.arrays] == [
+        ("jobs", "part_job", 3)
+    ]
+
+
+def test_a_serial_list_is_one_client_over_all_its_elements(tmp_path: Path) -> None:
+    bank = "component: bank\nroom: capsules\nrequires: {wires: {hil: [wire.device], %s}}\n"
+    edges = "[{to: wire0, address: 0x20}, {to: wire0, address: 0x21}]"
+    text = f"capsules: {{bank: {{kind: bank, wires: {edges}}}}}\n"
+    handled = "handles: {moved: bank_moved}, list: {min: 1, max: 4%s}"
+    serial = bank % (handled % ", serial: true")
+    assert codes(tmp_path, text, bank=serial) == []
+    assert codes(tmp_path, text, bank=bank % (handled % "")) == ["BW0318"]
+
+
+def test_a_peripheral_has_its_address_lines_and_clocks_from_the_chip(tmp_path: Path) -> None:
+    uart = good(tmp_path, "").instance("uart0")
+    assert uart.registers == 0x40000000
+    assert uart.clocks == {"input": 16_000_000}
+    bound = uart.interrupts["irq"]
+    assert (bound.line.name, bound.line.number) == ("uart0", 0)
+    assert (bound.interrupt.handler, bound.interrupt.top) == ("tiny_uart_interrupt", False)
+
+
+def test_driver_numbers_are_the_components_unless_the_board_gives_one(tmp_path: Path) -> None:
+    text = "capsules: {console2: {kind: logger, serial: outs, driver: 0x80001}}\n"
+    board = good(tmp_path, text)
+    drivers = {instance.id: instance.driver for instance in board.instances}
+    assert (drivers["console"], drivers["debug"], drivers["console2"]) == (1, 8, 0x80001)
+    assert drivers["outs"] is None
+
+
+def test_capabilities_are_granted_by_the_board(tmp_path: Path) -> None:
+    text = (
+        "capsules: {shell: {kind: shell, serial: outs}}\n"
+        "capabilities: {shell: [process_management]}\n"
+    )
+    assert good(tmp_path, text).instance("shell").granted == ("process_management",)
+
+
+def test_a_value_says_whether_the_board_wrote_it(tmp_path: Path) -> None:
+    values = good(tmp_path, "capsules: {console: {retries: 5}}\n").instance("console").values
+    assert {name: value.given for name, value in values.items()} == {
+        "buffer": False,
+        "mode": False,
+        "echo": False,
+        "retries": True,
+    }
+
+
+def test_every_file_that_was_read_is_an_input(tmp_path: Path) -> None:
+    board = good(tmp_path, "")
+    names = {path.name for path in board.inputs}
+    assert {"board.yaml", "tiny.yaml", "tiny_uart.yaml", "serial.yaml", "kernel.yaml"} <= names
+    assert "probe.yaml" not in names
+    assert len(set(board.inputs)) == len(board.inputs)

@@ -35,6 +35,7 @@ class Library:
         self._hils: dict[str, Hil | None] = {}
         self._components: dict[str, Component | None] = {}
         self._chips: dict[str, ChipFile | None] = {}
+        self._every: list[Component] | None = None
 
     @property
     def hils(self) -> dict[str, Hil]:
@@ -125,14 +126,15 @@ class Library:
         return [name for name in sorted(self.files.all_found) if self._kind(name) == kind]
 
     def components(self) -> list[Component]:
-        """Every readable component. Reads every file: only for messages."""
-        quiet = Library(self.files, Diagnostics())
-        found = [(name, self.files.find(name)[0]) for name in self.names_of("component")]
-        span = {
-            name: document.name.span for name, document in self._documents.items() if document
-        }
-        read = [quiet.component(name, span[name]) for name, _ in found if name in span]
-        return [component for component in read if component]
+        """Every readable component. Reads every file, once: only for messages."""
+        if self._every is None:
+            quiet = Library(self.files, Diagnostics())
+            self._every = []
+            for name in self.names_of("component"):
+                document = self._documents[name]
+                component = quiet.component(name, document.name.span) if document else None
+                self._every += [component] if component else []
+        return self._every
 
     def _found(self, name: str, asked: Span | None) -> Found | None:
         if asked is None:

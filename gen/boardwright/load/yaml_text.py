@@ -90,8 +90,22 @@ class _Reader:
             hint = "write a blank between a tag and '}', ']' or ',':  !delete }"
         elif _BRACKET_INDEX.search(self.source.line(line)):
             hint = "references have no brackets:  id.0, not id[0]"
-        span = Span(self.source, line, column, line, column + 1)
-        self.diagnostics.report("0100", span, problem=problem or "not readable", hint=hint)
+        context = getattr(error, "context_mark", None)
+        related = []
+        if context is not None and context is not mark:
+            related = [
+                (self._point(context.line + 1, context.column + 1), "in what starts here")
+            ]
+        span = self._point(line, column)
+        problem = problem or "not readable"
+        self.diagnostics.report("0100", span, problem=problem, hint=hint, related=related)
+
+    def _point(self, line: int, column: int) -> Span:
+        """One character; what is missing at the end is missing on the last line."""
+        last = self.source.text.rstrip().count("\n") + 1
+        if line > last:
+            line, column = last, len(self.source.line(last)) + 1
+        return Span(self.source, line, column, line, column + 1)
 
     def _scalar(self, event: _Event) -> None:
         self._anchor(event)

@@ -115,6 +115,13 @@ def read_capabilities(document: Document, world: World) -> dict[str, dict[str, S
                 hint=hint,
             )
             continue
-        words = [item for item in node.items if isinstance(item, Scalar) and not item.empty]
+        words = []
+        for item in node.items:
+            if isinstance(item, Scalar) and not item.empty:
+                words.append(item)
+            else:
+                world.diagnostics.report(
+                    "0201", item.span, what=name, expected="a word", found=shape(item)
+                )
         granted[name] = {word.text: word.span for word in words}
     return granted
