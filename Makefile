@@ -9,7 +9,7 @@ bin := $(venv)/bin
 jobs ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test prepush generate firmware bench fmt lint lock clean
+.PHONY: help setup run test prepush generate firmware lint bench fmt lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,7 +34,7 @@ firmware: setup ## build/BOARD/BOARD.elf .bin .hex .map
 
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' ':!tests/golden')
 
-lint: setup
+lint: setup ## style and types: ruff, mypy, clang-format
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
