@@ -94,14 +94,23 @@ def program(name: str, statements: str) -> Application:
     return Application(name, load_application(home, name, home, ROOT))
 
 
-def boot(of: Kernel, applications: Sequence[Application], *, extra: bytes = b"") -> Machine:
+def boot(
+    of: Kernel,
+    applications: Sequence[Application],
+    *,
+    extra: bytes = b"",
+    options: Sequence[str] = (),
+) -> Machine:
     """A machine with these applications, first fit, and `extra` bytes behind them."""
     image = apps_image(applications, Region(APPS_AT, APPS_SIZE)).data + extra
-    return boot_flash(of, image)
+    return boot_flash(of, image, options=options)
 
 
-def boot_flash(of: Kernel, image: bytes) -> Machine:
-    """A machine with exactly these bytes where applications are looked for."""
+def boot_flash(of: Kernel, image: bytes, *, options: Sequence[str] = ()) -> Machine:
+    """A machine with exactly these bytes where applications are looked for.
+
+    `options` end QEMU's command line.
+    """
     with tempfile.NamedTemporaryFile(dir=WORK, suffix=".apps", delete=False) as file:
         file.write(image)
     return Machine(
@@ -109,4 +118,5 @@ def boot_flash(of: Kernel, image: bytes) -> Machine:
         of.elf,
         loaded=[Loaded(Path(file.name), APPS_AT)] if image else [],
         trace=["led_change_intensity"],
+        extra=options,
     )

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from tests.target.images import BOARDS, RESTARTING, STOPPING, boot, example, kernel, program
+from tests.target.images import BOARDS, STOPPING, boot, example, kernel, program
 
 DATA = "data access not allowed"
 EXECUTE = "execution not allowed"
@@ -115,7 +114,8 @@ def test_privileged_registers_ignore_an_application(board: str) -> None:
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_an_application_is_never_privileged(board: str) -> None:
-    with boot(kernel(board), [example("privileged"), example("spin"), example("crash")]) as machine:
+    others = [example("spin"), example("crash")]
+    with boot(kernel(board), [example("privileged"), *others]) as machine:
         machine.expect(re.compile(r"privileged: \d{3,} checks, nPRIV kept"))
 
 
@@ -141,30 +141,3 @@ def test_an_application_cannot_execute_its_ram_or_overflow_its_stack(board: str)
         ):
             assert text in machine.uarts[0].text, machine.transcript()
         machine.expect("hello: 2")
-
-
-@pytest.mark.parametrize("board", BOARDS)
-def test_a_fault_restarts_only_the_offender_until_the_limit(board: str) -> None:
-    with boot(kernel(board, RESTARTING), [example("hello"), example("crash")]) as machine:
-        for restart in (1, 2, 3):
-            machine.expect(f"(crash): restart {restart}")
-        machine.expect("(crash): stopped for good")
-        machine.expect(re.compile(r"hello: \d+"))
-        text = machine.uarts[0].text
-        assert text.count(f"(crash): {DATA}") == 4
-        assert text.count("hello: 0\r\n") == 1, "hello was never restarted"
-
-
-@pytest.mark.parametrize("board", BOARDS)
-def test_the_panic_policy_stops_the_machine(board: str) -> None:
-    with boot(kernel(board, "{kind: fault_panic}"), [example("hello"), example("crash")]) as machine:
-        machine.expect("the fault policy stops the machine")
-        counted = machine.count("hello: ")
-        assert counted <= 2, machine.transcript()
-
-
-@pytest.mark.parametrize("board", BOARDS)
-def test_memory_is_zero_in_every_life(board: str) -> None:
-    with boot(kernel(board), [example("zeromem"), example("restarter")]) as machine:
-        machine.expect_count("zeromem: all zero, dirty bytes: 0", 3)
-        machine.expect_count("restarter: initialised 1, zeroed 0", 3)
