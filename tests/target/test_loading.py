@@ -186,7 +186,9 @@ def test_each_damaged_header_is_refused_by_its_address_and_the_others_run(board:
 @pytest.mark.parametrize("board", BOARDS)
 def test_padding_and_disabled_applications_are_stepped_over_in_silence(board: str) -> None:
     bare = padding(16) + padding(SIZE - 16)
-    objects = [PADDING, disabled(), whole(), bare, disabled(), PADDING, whole()]
+    enabled = bytearray(PADDING)
+    struct.pack_into("<I", enabled, 8, 1)
+    objects = [PADDING, disabled(), whole(), bare, disabled(), sealed(enabled), whole()]
     assert outcome(kernel(board), objects, 2) == Boot(places(2, 6), [])
 
 

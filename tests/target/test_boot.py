@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""From reset to the first application, or to sleep where there is none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.target.harness import Machine
+from tests.target.images import BOARDS, ROOT, boot_flash, kernel
+
+from boardwright.firmware.apps import padding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DISASSEMBLY = ("-d", "in_asm")  # each instruction when it is first executed, on stderr
+FLASHES = {
+    "nothing": b"",
+    "erased": b"\xff" * 0x10000,
+    "zeroed": bytes(0x10000),
+    "padding": padding(0x400) + padding(0x10) + padding(0xFBF0),
+    "padding to the end": padding(0x400000 - 0xC000),
+}
+
+
+@pytest.mark.parametrize("flash", FLASHES)
+@pytest.mark.parametrize("board", BOARDS)
+def test_without_an_application_the_machine_boots_and_sleeps_in_silence(
+    board: str, flash: str
+) -> None:
+    with boot_flash(kernel(board), FLASHES[flash], options=DISASSEMBLY) as machine:
+        machine.stderr.expect("wfi")
+        assert machine.process.poll() is None
+        machine.close()  # and with that all it said has been read
+        assert machine.uarts[0].text == ""
+        assert "arch_halt" not in machine.stderr.text
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_image_of_the_whole_flash_boots_without_a_loader(
+    board: str, tmp_path: Path
+) -> None:
+    home = tmp_path / "boards" / "whole"
+    home.mkdir(parents=True)
+    (home / "board.yaml").write_text(
+        f"schema: 1\nboard: whole\nextends: [{ROOT}/boards/{board}/board.yaml]\n"
+    )
+    command = [sys.executable, "-m", "boardwright", "build", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    image = tmp_path / "build" / "whole" / "whole.bin"
+    with Machine(board.replace("_", "-"), image) as machine:
+        machine.expect("hello: 0")
+        machine.expect("(crash): restart 1")
+        machine.expect("hello: 1")
+        assert machine.count("spin: never yielding") == 1
