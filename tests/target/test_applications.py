@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from tests.target.images import BOARDS, boot, example, kernel, program
 
 PROBE_CHECKS = 118
