@@ -1,114 +1,215 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What an application cannot do to the kernel, to others, or to the machine.
 
-Each misdeed runs beside `hello`, which must go on counting; the report must name the
-offender, what it did and, where the hardware tells, the address.
+Misdeeds run together beside `hello`, which must go on counting. The report must name each
+doer, what it did, and where: the address it touched or the one it jumped to.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pytest
 from tests.target.images import BOARDS, STOPPING, boot, example, kernel, program
+from tests.target.monitor import Monitor
 
+SLOTS = 16
+REPORT = re.compile(
+    r"\r\nkernel: process \d+ \((?P<name>\w+)\): (?P<kind>[^\r]*)\r\n"
+    r"(?P<details>(?:kernel:   [^\r]*\r\n)+)kernel: process \d+ \(\w+\): stopped for good\r\n"
+)
 DATA = "data access not allowed"
 EXECUTE = "execution not allowed"
 BUS = "bus error"
 ILLEGAL = "illegal instruction or state"
 ARITHMETIC = "unaligned access or division by zero"
 STACK = "stack pointer outside its memory"
+SYSCALL = "unknown system call class"
+
+KERNEL_RAM = "0x20000000u"
+OWN_RAM = "tock_memop(TOCK_RAM_START, 0).values[0]"
+OWN_RAM_END = "tock_memop(TOCK_RAM_END, 0).values[0]"
+GRANTS = "tock_memop(TOCK_GRANT_START, 0).values[0]"
+OWN_FLASH = "tock_memop(TOCK_FLASH_START, 0).values[0]"
+OWN_FLASH_END = "tock_memop(TOCK_FLASH_END, 0).values[0]"
 
 
-def write(address: int) -> str:
-    return f"*at({address:#x}) = 1;"
+@dataclass(frozen=True)
+class Misdeed:
+    """A program that must fault; `where` is the C expression of the address it is about.
+
+    The report gives it as `place`: the address of an access, the pc of a jump, or, where
+    the hardware tells neither, not at all.
+    """
+
+    name: str
+    act: str
+    report: str
+    where: str = "0"
+    place: str = ""
+
+    @property
+    def statements(self) -> str:
+        """It says the address, acts, and complains if it lives."""
+        return (
+            f'uint32_t where = {self.where}; console_print_u32("{self.name} at ", where); '
+            f'{self.act} console_print("{self.name}: FAIL, it lives\\n");'
+        )
 
 
-def read(address: int) -> str:
-    return f"(void)*at({address:#x});"
+def write(name: str, where: str, report: str = DATA) -> Misdeed:
+    return Misdeed(name, "*at(where) = 1;", report, where, "address")
 
 
-def call(address: int) -> str:
-    return f"((void (*)(void))(uintptr_t)at({address:#x}))();"
+def read(name: str, where: str, report: str = DATA) -> Misdeed:
+    return Misdeed(name, "(void)*at(where);", report, where, "address")
 
 
-def asm(*lines: str) -> str:
+def jump(name: str, where: str) -> Misdeed:
+    act = "((void (*)(void))((uintptr_t)at(where) | 1u))();"
+    return Misdeed(name, act, EXECUTE, where, "pc")
+
+
+def assembly(*lines: str) -> str:
     text = "\\n\\t".join(lines)
-    return f'__asm__ volatile("{text}" ::: "r0", "r1", "memory");'
+    return f'__asm__ volatile("{text}" :: "r"(where) : "r0", "r1", "memory");'
 
 
-# name, statements, report, address (None: the hardware does not give one)
+def instructions(name: str, report: str, *lines: str) -> Misdeed:
+    return Misdeed(name, assembly(*lines), report)
+
+
+def with_sp(name: str, where: str, instruction: str) -> Misdeed:
+    return Misdeed(name, assembly("mov sp, %0", instruction), STACK, where)
+
+
 MISDEEDS = (
-    ("wrkernel", write(0x20000000), DATA, 0x20000000),
-    ("rdkernel", read(0x20000000), DATA, 0x20000000),
-    ("wrcode", write(0x100), DATA, 0x100),
-    ("rdcode", read(0x100), DATA, 0x100),
-    ("wruart", write(0x40004000), DATA, 0x40004000),
-    ("rduart", read(0x40004000), DATA, 0x40004000),
-    ("wrnvic", write(0xE000E100), BUS, 0xE000E100),
-    ("rdnvic", read(0xE000ED00), BUS, 0xE000ED00),
-    ("wrmpu", write(0xE000ED94), BUS, 0xE000ED94),
-    ("wrown", "*at(tock_memop(4, 0).values[0]) = 1;", DATA, None),
-    ("grants", "*at(tock_memop(6, 0).values[0]) = 1;", DATA, None),
-    ("endofram", "*at(tock_memop(3, 0).values[0] - 4) = 1;", DATA, None),
-    ("neighbour", "*at(tock_memop(3, 0).values[0]) = 1;", DATA, None),
-    ("below", "*at(tock_memop(2, 0).values[0] - 4) = 1;", DATA, None),
-    ("runram", call(0x20006001), EXECUTE, None),
-    ("runkernel", call(0x201), EXECUTE, None),
-    ("runnull", call(0x0), EXECUTE, None),
-    ("return9", asm("ldr r0, =0xFFFFFFF9", "bx r0"), EXECUTE, None),
-    ("return1", asm("ldr r0, =0xFFFFFFF1", "bx r0"), EXECUTE, None),
-    ("breakpoint", asm("bkpt 0xab"), ILLEGAL, None),
-    ("undefined", asm("udf 1"), ILLEGAL, None),
-    ("floating", asm(".short 0xee00, 0x0a10"), ILLEGAL, None),
-    ("unaligned", asm("movs r0, #1", "ldrd r0, r1, [r0]"), ARITHMETIC, None),
-    ("division", asm("movs r0, #0", "udiv r0, r0, r0"), ARITHMETIC, None),
-    (
+    # data that is not its own
+    write("wrkernel", KERNEL_RAM),
+    read("rdkernel", KERNEL_RAM),
+    write("wrothers", f"{OWN_RAM_END} + 64"),
+    read("rdothers", f"{OWN_RAM_END} + 64"),
+    write("wrbelow", f"{OWN_RAM} - 4"),
+    read("rdbelow", f"{OWN_RAM} - 4"),
+    # the kernel's part of its own block
+    write("wrgrants", GRANTS),
+    read("rdgrants", GRANTS),
+    write("wrlast", f"{OWN_RAM_END} - 4"),
+    # flash
+    write("wrcode", "0x200u"),
+    read("rdcode", "0x200u"),
+    write("wrown", OWN_FLASH),
+    write("wrafter", OWN_FLASH_END),
+    read("rdafter", OWN_FLASH_END),
+    # the machine
+    write("wruart", "0x40004000u"),
+    read("rduart", "0x40004000u"),
+    write("wrtimer", "0x40000000u"),
+    write("wrled", "0x40028000u"),
+    read("nothing", "0x90000000u"),
+    write("wrnvic", "0xE000E100u", BUS),
+    read("rdvtor", "0xE000ED08u", BUS),
+    write("wrsystick", "0xE000E010u", BUS),
+    write("wrmpu", "0xE000ED94u", BUS),
+    # code that is not its own
+    jump("runown", OWN_RAM),
+    jump("runothers", f"{OWN_RAM_END} + 64"),
+    jump("runkernel", "0x200u"),
+    jump("runnull", "0u"),
+    jump("runuart", "0x40004000u"),
+    jump("runafter", OWN_FLASH_END),
+    instructions("return9", EXECUTE, "mvn r0, #6", "bx r0"),
+    instructions("returnlr", EXECUTE, "mvn lr, #6", "bx lr"),
+    instructions("return1", EXECUTE, "mvn r0, #14", "bx r0"),
+    instructions("returnd", EXECUTE, "mvn r0, #2", "bx r0"),
+    # instructions
+    instructions("semihost", ILLEGAL, "bkpt 0xab"),
+    instructions("breakpoint", ILLEGAL, "bkpt 1"),
+    instructions("undefined", ILLEGAL, "udf 1"),
+    instructions("floating", ILLEGAL, ".short 0xee00, 0x0a10"),
+    instructions("armstate", ILLEGAL, "mov r0, pc", "bx r0"),
+    instructions("unaligned", ARITHMETIC, "movs r0, #1", "ldrd r0, r1, [r0]"),
+    instructions("division", ARITHMETIC, "movs r0, #0", "udiv r0, r0, r0"),
+    instructions("badcall", SYSCALL, "svc 0xbd"),
+    instructions("badcall8", SYSCALL, "svc 8"),
+    instructions("badcall255", SYSCALL, "svc 255"),
+    Misdeed(
         "control",
-        asm("movs r0, #0", "msr control, r0", "isb", "ldr r0, =0x20000000", "ldr r0, [r0]"),
+        assembly("movs r0, #0", "msr control, r0", "isb", "ldr r0, [%0]"),
         DATA,
-        0x20000000,
+        KERNEL_RAM,
+        "address",
     ),
-    ("spzero", asm("movs r0, #0", "mov sp, r0", "svc 0"), STACK, None),
-    ("spwrap", asm("mvn r0, #15", "mov sp, r0", "svc 0"), STACK, None),
-    ("spkernel", asm("ldr r0, =0x20003ff0", "mov sp, r0", "svc 0"), STACK, None),
-    ("pushkernel", asm("ldr r0, =0x20003ff0", "mov sp, r0", "push {r0}"), STACK, None),
+    # stack pointers
+    with_sp("spzero", "0u", "svc 5"),
+    with_sp("spwrap", "0xFFFFFFF0u", "svc 5"),
+    with_sp("spkernel", "0x20003FF0u", "svc 5"),
+    with_sp("spothers", f"{OWN_RAM_END} + 512", "svc 5"),
+    with_sp("spgrants", f"{OWN_RAM_END} - 32", "svc 5"),
+    with_sp("spflash", f"{OWN_FLASH} + 64", "svc 5"),
+    with_sp("spbelow", OWN_RAM, "svc 5"),
+    with_sp("push", "0x20003FF0u", "push {r0}"),
 )
-TOGETHER = 6  # beside hello, in eight slots
+TOGETHER = SLOTS - 1
 GROUPS = [MISDEEDS[at : at + TOGETHER] for at in range(0, len(MISDEEDS), TOGETHER)]
 
 # What the hardware ignores outside privileged mode: hello goes on, and so does the doer.
 HARMLESS = (
-    ("cpsid", asm("cpsid i", "cpsid f")),
-    ("masks", asm("movs r0, #1", "msr primask, r0", "msr basepri, r0", "msr faultmask, r0")),
-    ("mainstack", asm("movs r0, #0", "msr msp, r0", "msr psp, r0")),
-    ("idle", asm("1: wfi", "wfe", "b 1b")),
+    ("cpsid", ("cpsid i", "cpsid f")),
+    ("masks", ("movs r0, #1", "msr primask, r0", "msr basepri, r0", "msr faultmask, r0")),
+    ("stacks", ("movs r0, #0", "msr msp, r0", "msr psp, r0")),
+    ("control", ("movs r0, #0", "msr control, r0", "isb")),
 )
 
 
 @pytest.mark.parametrize("board", BOARDS)
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0][0])
-def test_a_misdeed_stops_its_doer_and_nobody_else(board: str, group: tuple) -> None:
-    doers = [program(name, statements) for name, statements, _, _ in group]
-    with boot(kernel(board, STOPPING), [example("hello"), *doers]) as machine:
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0].name)
+def test_a_misdeed_stops_its_doer_and_nobody_else(
+    board: str, group: tuple[Misdeed, ...]
+) -> None:
+    doers = [program(each.name, each.statements) for each in group]
+    of = kernel(board, STOPPING, slots=SLOTS)
+    with boot(of, [example("hello"), *doers]) as machine:
         machine.expect_count("stopped for good", len(group))
+        machine.expect_count("hello: ", machine.count("hello: ") + 2)
         seen = machine.uarts[0].text
-        for name, _, report, address in group:
-            found = re.search(rf"\({name}\): ([^\r]*)\r\nkernel:   (address 0x(\w+))?", seen)
-            assert found is not None, machine.transcript()
-            assert found[1] == report, f"{name}: {machine.transcript()}"
-            if address is not None:
-                assert found[3] == f"{address:08x}", f"{name}: {machine.transcript()}"
-        before = machine.count("hello: ")
-        machine.expect_count("hello: ", before + 2)
-        assert "panic" not in machine.uarts[0].text
+        said = REPORT.sub("", seen)  # a report may come in the middle of a line
+        wrong = [name for each in group if (name := verdict(each, said, seen))]
+        assert not wrong, machine.transcript()
+        assert "panic" not in seen, machine.transcript()
+        assert seen.count("stopped for good") == len(group), machine.transcript()
+
+
+def verdict(misdeed: Misdeed, said: str, seen: str) -> str:
+    """What is wrong about it, if anything."""
+    where = re.search(rf"{misdeed.name} at (\d+)\n", said)
+    reports = [each for each in REPORT.finditer(seen) if each["name"] == misdeed.name]
+    if where is None or len(reports) != 1:
+        return f"{misdeed.name}: where {where}, {len(reports)} reports"
+    if reports[0]["kind"] != misdeed.report:
+        return f"{misdeed.name}: {reports[0]['kind']}"
+    place = f"kernel:   {misdeed.place} {int(where[1]) & ~1:#010x}" if misdeed.place else ""
+    if place not in reports[0]["details"]:
+        return f"{misdeed.name}: not {place}"
+    return f"{misdeed.name} lives" if f"{misdeed.name}: FAIL" in said else ""
 
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_privileged_registers_ignore_an_application(board: str) -> None:
-    doers = [program(name, statements) for name, statements in HARMLESS]
-    with boot(kernel(board, STOPPING), [example("hello"), *doers]) as machine:
-        machine.expect("hello: 3")
+    doers = [
+        program(
+            f"no{name}",
+            f'{assembly(*lines).replace("where", "0")} console_print("{name} done\\n");',
+        )
+        for name, lines in HARMLESS
+    ]
+    idle = program("idle", '__asm__ volatile("1: wfi\\n wfe\\n b 1b");')
+    of = kernel(board, STOPPING, slots=SLOTS)
+    with boot(of, [example("hello"), *doers, idle]) as machine:
+        for name, _ in HARMLESS:
+            machine.expect_count(f"{name} done", 1)
+        machine.expect_count("hello: ", machine.count("hello: ") + 2)
         assert "kernel:" not in machine.uarts[0].text, machine.transcript()
 
 
@@ -120,24 +221,48 @@ def test_an_application_is_never_privileged(board: str) -> None:
 
 
 @pytest.mark.parametrize("board", BOARDS)
-def test_svc_with_sp_in_grant_memory_changes_nothing(board: str) -> None:
-    with boot(kernel(board, STOPPING), [example("svcstack"), example("hello")]) as machine:
-        machine.expect(f"(svcstack): {STACK}")
+@pytest.mark.parametrize("target", ["grants", "others"])
+def test_svc_with_sp_elsewhere_writes_nothing_there(board: str, target: str) -> None:
+    where = {
+        "grants": f"({GRANTS} + {OWN_RAM_END}) / 2u & ~7u",
+        "others": f"{OWN_RAM_END} + 512",
+    }
+    magic = 0x5AFE5AFE
+    call = (
+        f'"mov r1, %1\\n mov r2, r1\\n mov r3, r1\\n mov r12, r1\\n mov lr, r1\\n"'
+        f'"mov sp, %0\\n movs r0, #{{}}\\n svc 5"'
+        f':: "r"(where), "r"({magic:#x}) : "r0", "r1", "r2", "r3", "r12", "lr", "memory"'
+    ).format(2)
+    intruder = Misdeed("intruder", f"__asm__ volatile({call});", STACK, where[target])
+    of = kernel(board, STOPPING, slots=SLOTS)
+    intruders = program(f"svc{target}", intruder.statements)
+    with (
+        Monitor() as monitor,
+        boot(of, [intruders, example("hello")], options=monitor.options) as machine,
+    ):
+        at = int(machine.expect(re.compile(r"intruder at (\d+)\n"))[1])
+        machine.expect(f"(svc{target}): {STACK}")
         machine.expect("stopped for good")
-        machine.expect("hello: 2")
+        machine.expect_count("hello: ", machine.count("hello: ") + 2)
+        assert magic not in monitor.words(at - 64, at + 64)
         assert "FAIL" not in machine.uarts[0].text
 
 
 @pytest.mark.parametrize("board", BOARDS)
-def test_an_application_cannot_execute_its_ram_or_overflow_its_stack(board: str) -> None:
-    offenders = [example(name) for name in ("execram", "stackfault", "readother", "badclass")]
-    with boot(kernel(board, STOPPING), [example("hello"), *offenders]) as machine:
-        machine.expect_count("stopped for good", len(offenders))
-        for text in (
-            f"(execram): {EXECUTE}",
-            f"(stackfault): {STACK}",
-            f"(readother): {DATA}",
-            "(badclass): unknown system call class",
-        ):
-            assert text in machine.uarts[0].text, machine.transcript()
-        machine.expect("hello: 2")
+def test_the_example_offenders_are_stopped(board: str) -> None:
+    reports = {
+        "execram": EXECUTE,
+        "stackfault": STACK,
+        "readother": DATA,
+        "badclass": SYSCALL,
+        "svcstack": STACK,
+        "crash": DATA,
+    }
+    of = kernel(board, STOPPING, slots=SLOTS)
+    with boot(of, [example("hello"), *map(example, reports)]) as machine:
+        machine.expect_count("stopped for good", len(reports))
+        machine.expect_count("hello: ", machine.count("hello: ") + 2)
+        seen = machine.uarts[0].text
+        found = dict(re.findall(r"process \d+ \((\w+)\): ([^\r]*)\r\nkernel:  ", seen))
+        assert found == reports, machine.transcript()
+        assert "FAIL" not in seen
