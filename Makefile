@@ -38,7 +38,8 @@ lint: setup ## style and types: ruff, mypy, clang-format
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
-	$(if $(c_files),$(bin)/clang-format --dry-run --Werror $(c_files))
+	@echo clang-format --dry-run --Werror ...
+	@$(if $(c_files),$(bin)/clang-format --dry-run --Werror $(c_files))
 
 bench: setup ## instruction counts and sizes, three runs that must agree
 	$(bin)/python tests/bench/bench.py --runs 3
@@ -46,7 +47,7 @@ bench: setup ## instruction counts and sizes, three runs that must agree
 fmt: setup ## format C and Python in place
 	$(bin)/ruff check --fix-only --select I
 	$(bin)/ruff format
-	$(if $(c_files),$(bin)/clang-format -i $(c_files))
+	@$(if $(c_files),$(bin)/clang-format -i $(c_files))
 
 lock: setup ## renew the pinned requirements from requirements*.in
 	bash tools/lock.sh
