@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 from tests.target.images import BOARDS, RESTARTING, STOPPING, boot, example, kernel, program
 from tests.target.monitor import Monitor
 
@@ -21,9 +22,13 @@ DATA = "data access not allowed"
 def function_at(elf: Path, name: str) -> tuple[int, int]:
     """Where a function starts and ends."""
     with elf.open("rb") as file:
-        [symbol] = ELFFile(file).get_section_by_name(".symtab").get_symbol_by_name(name)
-        start = symbol["st_value"] & ~1
-        return start, start + symbol["st_size"]
+        table = ELFFile(file).get_section_by_name(".symtab")
+        assert isinstance(table, SymbolTableSection)
+        found = table.get_symbol_by_name(name)
+        assert found, f"{elf} has no {name}"
+        start: int = found[0]["st_value"] & ~1
+        size: int = found[0]["st_size"]
+        return start, start + size
 
 
 @pytest.mark.parametrize("board", BOARDS)

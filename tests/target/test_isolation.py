@@ -149,6 +149,7 @@ MISDEEDS = (
     with_sp("spgrants", f"{OWN_RAM_END} - 32", "svc 5"),
     with_sp("spflash", f"{OWN_FLASH} + 64", "svc 5"),
     with_sp("spbelow", OWN_RAM, "svc 5"),
+    with_sp("spbreak", "tock_memop(TOCK_SBRK, 0).values[0] + 128", "svc 5"),
     with_sp("push", "0x20003FF0u", "push {r0}"),
 )
 TOGETHER = SLOTS - 1
