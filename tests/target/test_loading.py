@@ -184,6 +184,23 @@ def test_each_damaged_header_is_refused_by_its_address_and_the_others_run(board:
 
 
 @pytest.mark.parametrize("board", BOARDS)
+def test_no_single_bit_of_a_header_flips_unnoticed(board: str) -> None:
+    objects = [whole()]
+    expected = []
+    for bit in range(8 * header_end()):
+        if bit == 1:
+            continue  # version 0: the list ends there
+        flipped = bytearray(whole())
+        flipped[bit // 8] ^= 1 << bit % 8
+        expected += places(len(objects))
+        objects += [bytes(flipped), PADDING]
+    found = outcome(kernel(board), [*objects, whole()], 2)
+    assert found.running == places(0, len(objects))
+    assert [at for at, _ in found.refused] == expected
+    assert {why for _, why in found.refused} == {VERSION, SIZES, CHECKSUM}
+
+
+@pytest.mark.parametrize("board", BOARDS)
 def test_padding_and_disabled_applications_are_stepped_over_in_silence(board: str) -> None:
     bare = padding(16) + padding(SIZE - 16)
     enabled = bytearray(PADDING)
