@@ -30,6 +30,7 @@ SYSCALL = "unknown system call class"
 KERNEL_RAM = "0x20000000u"
 OWN_RAM = "tock_memop(TOCK_RAM_START, 0).values[0]"
 OWN_RAM_END = "tock_memop(TOCK_RAM_END, 0).values[0]"
+BREAK = "tock_memop(TOCK_SBRK, 0).values[0]"
 GRANTS = "tock_memop(TOCK_GRANT_START, 0).values[0]"
 OWN_FLASH = "tock_memop(TOCK_FLASH_START, 0).values[0]"
 OWN_FLASH_END = "tock_memop(TOCK_FLASH_END, 0).values[0]"
@@ -92,7 +93,9 @@ MISDEEDS = (
     read("rdothers", f"{OWN_RAM_END} + 64"),
     write("wrbelow", f"{OWN_RAM} - 4"),
     read("rdbelow", f"{OWN_RAM} - 4"),
-    # the kernel's part of its own block
+    # its own block behind the break: a granule further, and the kernel's part
+    write("wrbreak", f"{BREAK} + 512"),
+    read("rdbreak", f"{BREAK} + 512"),
     write("wrgrants", GRANTS),
     read("rdgrants", GRANTS),
     write("wrlast", f"{OWN_RAM_END} - 4"),
@@ -149,7 +152,7 @@ MISDEEDS = (
     with_sp("spgrants", f"{OWN_RAM_END} - 32", "svc 5"),
     with_sp("spflash", f"{OWN_FLASH} + 64", "svc 5"),
     with_sp("spbelow", OWN_RAM, "svc 5"),
-    with_sp("spbreak", "tock_memop(TOCK_SBRK, 0).values[0] + 128", "svc 5"),
+    with_sp("spbreak", f"{BREAK} + 128", "svc 5"),
     with_sp("push", "0x20003FF0u", "push {r0}"),
 )
 TOGETHER = SLOTS - 1
