@@ -7,7 +7,6 @@ A stage calls `Diagnostics.report(code, span, **values)`; the words come from
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -100,6 +99,8 @@ def _spelling_fix(span: Span, hint: str, values: dict[str, object]) -> Fix | Non
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'baud'?`, or "" when nothing is close."""
+    import difflib  # noqa: PLC0415 - a check without findings does not pay for it
+
     close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.6)
     return f"did you mean {either(close)}?" if close else ""
 

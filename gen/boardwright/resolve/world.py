@@ -45,12 +45,6 @@ class DraftEdge:
     text: str
     span: Span
 
-    @property
-    def name(self) -> str:
-        """As `Edge.name`."""
-        tail = "" if self.position is None else f"_{self.position}"
-        return f"{self.client}_{self.port}{tail}"
-
 
 @dataclass
 class Draft:
