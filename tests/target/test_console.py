@@ -4,9 +4,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.target.images import BOARDS, STOPPING, boot, example, kernel, program
+from tests.target.images import (
+    BOARDS,
+    STOPPING,
+    boot,
+    boot_flash,
+    example,
+    kernel,
+    program,
+)
+
+from boardwright.firmware.apps import padding
+
+if TYPE_CHECKING:
+    from boardwright.firmware import Application
 
 # 300 characters, none of which could be missing, doubled or elsewhere unnoticed.
 LONG = "".join(f"{number:03}" for number in range(100))
@@ -33,6 +47,16 @@ def reader(name: str) -> str:
         f'char line[] = "{name}:?\\n"; line[{len(name) + 1}] = byte; '
         "console_write(line, sizeof(line) - 1); } }"
     )
+
+
+def in_order(*applications: Application) -> bytes:
+    """Flash that holds them in this order, which is that of their first turns."""
+    objects = [
+        each.data + padding(1024 - len(each.data)) * (len(each.data) < 1024)
+        for each in applications
+    ]
+    assert all(len(each) == 1024 for each in objects), "an object of another alignment"
+    return b"".join(objects)
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -98,9 +122,10 @@ def test_a_reader_that_ends_leaves_the_input_to_the_next(
     board: str, end: str, words: str
 ) -> None:
     name = "reads_crashes" if "at" in end else "reads_exits"
+    echo = example("echo")
     ending = program(name, f"{READING} if (reads) {{ {end} }} ")
     later = program("later", 'alarm_sleep_ms(30); console_print("later: 30 ms\\n");')
-    with boot(kernel(board, STOPPING), [ending, example("echo"), later]) as machine:
+    with boot_flash(kernel(board, STOPPING), in_order(ending, echo, later)) as machine:
         machine.expect(words)
         machine.expect_count("echo: ready", 1)
         machine.send(b"typed")
@@ -114,7 +139,7 @@ def test_a_read_that_waits_behind_another_gets_the_next_bytes(board: str) -> Non
         'char bytes[9] = "........"; console_read(bytes, 8); bytes[8] = 10; '
         'console_print("eight: "); console_write(bytes, 9);',
     )
-    with boot(kernel(board), [eight, program("one", reader("one"))]) as machine:
+    with boot_flash(kernel(board), in_order(eight, program("one", reader("one")))) as machine:
         machine.send(b"01234567a")
         machine.expect("eight: ")
         machine.expect_count("\n", 2)
