@@ -109,7 +109,8 @@ def boot(
 def boot_flash(of: Kernel, image: bytes, *, options: Sequence[str] = ()) -> Machine:
     """A machine with exactly these bytes where applications are looked for.
 
-    `options` end QEMU's command line.
+    `options` end QEMU's command line. Guest time goes with executed instructions (64 ns
+    each): on a busy host the guest's clock would run on while its interrupts come late.
     """
     with tempfile.NamedTemporaryFile(dir=WORK, suffix=".apps", delete=False) as file:
         file.write(image)
@@ -118,5 +119,6 @@ def boot_flash(of: Kernel, image: bytes, *, options: Sequence[str] = ()) -> Mach
         of.elf,
         loaded=[Loaded(Path(file.name), APPS_AT)] if image else [],
         trace=["led_change_intensity"],
+        icount="shift=6",
         extra=options,
     )
