@@ -83,10 +83,14 @@ def test_debug_messages_and_console_lines_do_not_tear_each_other(board: str) -> 
         machine.expect_count(re.compile("debug: [^\n]*\n"), 20)
         machine.expect_count(f"{line}\n", 20)
         lines = machine.uarts[0].text.split("\n")[:-1]
-        numbers = [each for each in lines if each != line]
-        assert numbers == [
-            f"debug: process 0 prints {n:#x}" for n in range(1, len(numbers) + 1)
-        ]
+        messages = [each for each in lines if each != line]
+        # A host that is slow to read makes the queue overflow, and then it says so.
+        whole = re.compile("debug: process 0 (?:lost some|prints 0x([0-9a-f]+))")
+        found = [whole.fullmatch(each) for each in messages]
+        assert all(found), messages
+        numbers = [int(each[1], 16) for each in found if each and each[1]]
+        assert numbers == sorted(set(numbers))
+        assert numbers[0] == 1
 
 
 @pytest.mark.parametrize("board", BOARDS)
