@@ -109,7 +109,7 @@ def build(tmp_path: Path) -> Build:
 def test_expectations_are_met_in_order_and_counted(build: Build) -> None:
     with Machine("mps2-an386", build(HELLO)) as machine:
         machine.expect("one")
-        assert machine.expect(re.compile(r"t(\w+)")).group(1) == "wo"
+        assert machine.expect(re.compile(r"t(\w+)\n")).group(1) == "wo"
         machine.expect("one")
         machine.expect_count(re.compile("^one$", re.M), 2)
         assert machine.wait() == 42
