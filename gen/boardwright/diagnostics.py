@@ -105,6 +105,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean {either(close)}?" if close else ""
 
 
+def meant(word: str, absent: Iterable[str]) -> str:
+    """The one of `absent` that `word` is most likely a misspelling of; "" if none is near.
+
+    For going on after an unknown key as if it were spelt right: what it was to give is then
+    not missing, too, and one mistake is one error.
+    """
+    import difflib  # noqa: PLC0415 - as above
+
+    return "".join(difflib.get_close_matches(word, sorted(absent), n=1, cutoff=0.6))
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Did you mean, else the known words, else ""."""
     words = list(known)

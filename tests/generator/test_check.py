@@ -93,7 +93,7 @@ def test_tools_get_json_with_the_same_facts(tmp_path: Path) -> None:
 
 
 def test_findings_come_in_reading_order(tmp_path: Path) -> None:
-    text = "budget: {rom: 1KiB}\ncapsules: {console: {bufer: 1B}}\nperipherals: {uart9: {}}\n"
+    text = "budget: {rom: 1KiB}\ncapsules: {console: {bufer: 64B}}\nperipherals: {uart9: {}}\n"
     lines = [found.span.line for found in findings(tmp_path, text)]
     assert lines == sorted(lines)
     assert len(lines) == 3
@@ -131,6 +131,39 @@ def test_a_misspelt_word_has_an_edit_that_cures_it(
     span = found.fix.span
     assert span.source.line(span.line)[span.column - 1 : span.end_column - 1] == wrong
     assert found.fix.text == right
+
+
+USED = "capsules: {lights: {lamps: !append [{kind: lamp_pin, pin: status}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("capsules: {log: {kind: logger, seral: outs, driver: 7}}\n", "BW0207"),
+        (
+            "kernel: {scheduler: !delete , sheduler: {kind: in_turn, timeslice: 9ms}}\n",
+            "BW0207",
+        ),
+        (
+            "nams: {status: P1}\n" + USED,
+            "BW0207",
+        ),
+        (
+            "names:\nnames: {status: P1}\n" + USED,
+            "BW0101",
+        ),
+    ],
+)
+def test_what_a_misspelt_or_repeated_key_gives_is_not_missing_as_well(
+    tmp_path: Path, text: str, code: str
+) -> None:
+    assert [found.code for found in findings(tmp_path, text)] == [code]
+
+
+@pytest.mark.parametrize("line", ["\tlog: {}", " \tlog: {}", "\t"])
+def test_a_tab_is_called_a_tab(tmp_path: Path, line: str) -> None:
+    (found,) = findings(tmp_path, f"capsules:\n{line}\n")
+    assert "a tab in the indentation" in found.message
 
 
 def test_there_is_no_edit_where_the_word_is_only_a_part(tmp_path: Path) -> None:

@@ -86,9 +86,12 @@ class _Reader:
         problem = getattr(error, "problem", None) or getattr(error, "reason", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         hint = ""
-        if _TIGHT_TAG.search(self.source.line(line)):
+        text = self.source.line(line)
+        if "\t" in text[: len(text) - len(text.lstrip())]:
+            problem, hint = "a tab in the indentation", "YAML is indented with blanks only"
+        elif _TIGHT_TAG.search(text):
             hint = "write a blank between a tag and '}', ']' or ',':  !delete }"
-        elif _BRACKET_INDEX.search(self.source.line(line)):
+        elif _BRACKET_INDEX.search(text):
             hint = "references have no brackets:  id.0, not id[0]"
         context = getattr(error, "context_mark", None)
         related = []
@@ -138,8 +141,9 @@ class _Reader:
                 self.diagnostics.report(
                     "0101", key.span, key=key.text, related=[(first, "first written here")]
                 )
-            else:
-                top.entries[key.text] = Entry(key, _with_line_end(node, key))
+                if not _nothing(top.entries[key.text].value):
+                    return
+            top.entries[key.text] = Entry(key, _with_line_end(node, key))
 
     def _key(self, node: Node) -> Scalar:
         if isinstance(node, Scalar) and not node.empty:
@@ -168,6 +172,8 @@ class _Reader:
 
 def _with_line_end(node: Node, key: Scalar) -> Node:
     """An empty value stands where its key does: there is nothing else to point at."""
-    if isinstance(node, Scalar) and node.empty and not node.verb:
-        return replace(node, span=key.span)
-    return node
+    return replace(node, span=key.span) if _nothing(node) else node
+
+
+def _nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.empty and not node.verb

@@ -15,7 +15,7 @@ from boardwright.load.values import map_entries
 from boardwright.model import Board
 from boardwright.resolve.apps import read_apps, read_capabilities
 from boardwright.resolve.connect import connect
-from boardwright.resolve.declare import declare
+from boardwright.resolve.declare import declare, with_known_sections
 from boardwright.resolve.edges import Edges
 from boardwright.resolve.evaluate import Evaluator
 from boardwright.resolve.instances import Instances
@@ -74,6 +74,7 @@ def variants(board_file: Path, roots: SearchRoots) -> tuple[str, ...]:
 def _resolve(
     document: Document, files: Files, library: Library, diagnostics: Diagnostics
 ) -> Board | None:
+    document = with_known_sections(document, diagnostics)
     chip_node = document.body.get("chip")
     if not isinstance(chip_node, Scalar) or chip_node.empty:
         if chip_node is None:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from boardwright.diagnostics import suggestion
+from boardwright.diagnostics import meant, suggestion
 from boardwright.load.nodes import Entry, Mapping, Scalar, shape
 from boardwright.load.values import map_entries
 from boardwright.model import KERNEL
@@ -13,6 +14,7 @@ from boardwright.resolve.references import ID
 from boardwright.resolve.world import CHIP_KEYS
 
 if TYPE_CHECKING:
+    from boardwright.diagnostics import Diagnostics
     from boardwright.load.document import Document
     from boardwright.model import Section
     from boardwright.resolve.world import World
@@ -46,12 +48,6 @@ RESERVED_IDS = (KERNEL, "init", "drivers", "interrupts", "deferred", "processes"
 def declare(document: Document, world: World) -> None:
     """Draft everything the board file names; report ids and sections."""
     body = document.body
-    for entry in body:
-        if entry.key.text not in BOARD_KEYS:
-            hint = suggestion(entry.key.text, BOARD_KEYS)
-            world.diagnostics.report(
-                "0207", entry.key.span, owner="a board", key=entry.key.text, hint=hint
-            )
     taken: dict[str, Span] = {
         name: entry.key.span for name, entry in world.chip.peripherals.entries.items()
     }
@@ -65,6 +61,20 @@ def declare(document: Document, world: World) -> None:
         for entry in section_entries(body, section, world):
             if _id_is_free(entry.key, taken, own, world):
                 _instance(entry, cast("Section", section), rooms, world)
+
+
+def with_known_sections(document: Document, diagnostics: Diagnostics) -> Document:
+    """The document with each misspelt section, once reported, under the name it meant."""
+    entries = dict(document.body.entries)
+    for entry in document.body:
+        word = entry.key.text
+        if word not in BOARD_KEYS:
+            hint = suggestion(word, BOARD_KEYS)
+            diagnostics.report("0207", entry.key.span, owner="a board", key=word, hint=hint)
+            right = meant(word, set(BOARD_KEYS) - set(entries))
+            if right:
+                entries[right] = entry
+    return replace(document, body=replace(document.body, entries=entries))
 
 
 def section_entries(body: Mapping, section: str, world: World) -> list[Entry]:

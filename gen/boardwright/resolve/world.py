@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import did_you_mean, suggestion
+from boardwright.diagnostics import did_you_mean, meant, suggestion
 from boardwright.expressions import Scope, UnknownNameError, evaluate
 from boardwright.load.component_rules import RESERVED
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar
@@ -150,7 +150,7 @@ class World:
         known = [*component.requires, *component.params]
         known += ["kind"] if draft.id != KERNEL else []
         known += ["driver"] if component.syscall else []
-        for key, entry in draft.settings.items():
+        for key, entry in list(draft.settings.items()):
             from_chip = draft.chip is not None and key in CHIP_KEYS
             from_chip = from_chip and (key != "signals" or bool(component.signals))
             if key in known or from_chip:
@@ -158,6 +158,9 @@ class World:
             hint = suggestion(key, known)
             owner = f"'{draft.id}' ({component.name})"
             self.diagnostics.report("0207", entry.key.span, owner=owner, key=key, hint=hint)
+            right = meant(key, set(known) - set(draft.settings))
+            if right:
+                draft.settings[right] = entry
 
     def _parameter(self, draft: Draft, name: str) -> Value | None:
         parameter = draft.component.params[name]
