@@ -160,6 +160,12 @@ def test_what_a_misspelt_or_repeated_key_gives_is_not_missing_as_well(
     assert [found.code for found in findings(tmp_path, text)] == [code]
 
 
+def test_a_forgotten_colon_is_one_error_with_the_cure(tmp_path: Path) -> None:
+    text = "capsules: {log: {kind: logger, serial outs, driver: 7}}\n"
+    (found,) = findings(tmp_path, text)
+    assert found.hint == "serial: outs"
+
+
 @pytest.mark.parametrize("line", ["\tlog: {}", " \tlog: {}", "\t"])
 def test_a_tab_is_called_a_tab(tmp_path: Path, line: str) -> None:
     (found,) = findings(tmp_path, f"capsules:\n{line}\n")

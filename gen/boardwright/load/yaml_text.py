@@ -135,7 +135,8 @@ class _Reader:
         elif top.key is None:
             top.key = self._key(node)
         else:
-            key, top.key = top.key, None
+            key, node = self._with_colon(top.key, node)
+            top.key = None
             if key.text in top.entries:
                 first = top.entries[key.text].key.span
                 self.diagnostics.report(
@@ -144,6 +145,15 @@ class _Reader:
                 if not _nothing(top.entries[key.text].value):
                     return
             top.entries[key.text] = Entry(key, _with_line_end(node, key))
+
+    def _with_colon(self, key: Scalar, node: Node) -> tuple[Scalar, Node]:
+        """`{uart uart0}` read as `{uart: uart0}`, once reported."""
+        word, _, rest = key.text.partition(" ")
+        if not (rest and _nothing(node)):
+            return key, node
+        problem, hint = f"there is no ':' in '{key.text}'", f"{word}: {rest.strip()}"
+        self.diagnostics.report("0100", key.span, problem=problem, hint=hint)
+        return replace(key, text=word), Scalar(rest.strip(), key.span)
 
     def _key(self, node: Node) -> Scalar:
         if isinstance(node, Scalar) and not node.empty:
