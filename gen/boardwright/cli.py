@@ -77,7 +77,8 @@ def _known_failure(error: Exception) -> int | None:
         _complain(str(error))
         return FINDINGS
     if isinstance(error, OSError):
-        _complain(f"{error.filename or ''}: {error.strerror or error}")
+        name = f"{error.filename}: " if error.filename else ""
+        _complain(f"{name}{error.strerror or error}")
         return USAGE
     return None
 
@@ -192,7 +193,7 @@ def _board_file(path: Path) -> Path:
 
 
 def _boards() -> list[Path]:
-    return sorted(Path("boards").glob("*/board.yaml"))
+    return sorted(file for file in Path("boards").glob("*/board.yaml") if file.is_file())
 
 
 # --- commands ------------------------------------------------------------------------

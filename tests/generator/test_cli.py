@@ -102,6 +102,36 @@ def test_a_component_directory_that_is_not_there_is_a_usage_error(board: str) ->
     assert main(["check", board, "--component-dir", "/nowhere"]) == 2
 
 
+def test_a_folder_called_board_yaml_is_no_board(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "boards" / "odd" / "board.yaml").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "boards/odd"]) == 2
+    assert capsys.readouterr().err == "boardwright: there is no board at 'boards/odd'\n"
+
+
+def test_a_full_disk_is_said_plainly() -> None:
+    command = [sys.executable, "-m", "boardwright", "list"]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"boardwright: No space left on device\n"
+
+
+def test_a_component_directory_within_the_boards_finds_nothing_twice(
+    board: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = os.path.join(board, "parts")  # noqa: PTH118
+    os.mkdir(parts)  # noqa: PTH102
+    with open(os.path.join(parts, "own.yaml"), "w") as stream:  # noqa: PTH118, PTH123
+        stream.write("schema: 1\ncomponent: own\nroom: devices\ndoc: None.\nstate: false\n")
+    with open(os.path.join(board, "board.yaml"), "a") as stream:  # noqa: PTH118, PTH123
+        stream.write("devices: {own: {kind: own}}\n")
+    assert main(["check", board, "--component-dir", parts]) == 0
+    assert "BW0320" in capsys.readouterr().err
+
+
 def test_a_missing_tool_is_a_matter_of_the_environment(
     board: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,7 +178,7 @@ def test_syscalls_prints_the_driver_table(
 ) -> None:
     assert main(["syscalls", board, "--output", str(tmp_path / "abi")]) == 0
     shown = capsys.readouterr().out
-    assert "0x0000001  console (console)" in shown
+    assert "0x1  console (console)" in shown
     assert "1 write(length), 2 read(length), 3 read_abort()" in shown
     assert "#define CONSOLE_DRIVER 0x1" in (tmp_path / "abi/small_syscalls.h").read_text()
     assert "| console | 0x1 |" in (tmp_path / "abi/small_syscalls.md").read_text()

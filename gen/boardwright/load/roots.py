@@ -59,7 +59,10 @@ class Files:
             self.scan(directory)
 
     def scan(self, root: Path, rooms: tuple[str, ...] = ("",)) -> None:
-        """Index the descriptor files below a directory by their name."""
+        """Index the descriptor files below a directory by their name.
+
+        A file below two directories is found below the first.
+        """
         root = root.absolute()
         if root in self._scanned:
             return
@@ -69,8 +72,10 @@ class Files:
                 folders.sort()
                 for name in sorted(names):
                     if name.endswith(".yaml") and name != _BOARD_FILE:
-                        found = Found(Path(directory) / name, root)
-                        self._found.setdefault(name[:-5], []).append(found)
+                        path = Path(directory) / name
+                        known = self._found.setdefault(name[:-5], [])
+                        if not any(path.samefile(each.path) for each in known):
+                            known.append(Found(path, root))
 
     def find(self, name: str) -> list[Found]:
         """The descriptor files called `name`.yaml; more than one is an error."""

@@ -14,7 +14,7 @@ def driver_lines(plan: Plan) -> str:
     """A line for each driver, and one below it for each kind of number it has."""
     lines = []
     for driver in plan.table.by_number:
-        lines.append(f"{driver.number:#09x}  {driver.id} ({driver.component})")
+        lines.append(f"{driver.number:#x}  {driver.id} ({driver.component})")
         for kind, numbers in _numbers(driver).items():
             if numbers:
                 lines.append(f"    {kind:10} {', '.join(numbers)}")
