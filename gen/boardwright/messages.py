@@ -352,7 +352,7 @@ _HARDWARE = {
     ),
     "0410": Message(
         "memory",
-        "{what} ({range}) {problem}",
+        "{what}{range} {problem}",
         "Regions of memory must lie within the chip's memories and not overlap.",
         hint="{hint}",
     ),

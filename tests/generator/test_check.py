@@ -160,6 +160,25 @@ def test_what_a_misspelt_or_repeated_key_gives_is_not_missing_as_well(
     assert [found.code for found in findings(tmp_path, text)] == [code]
 
 
+def test_a_missing_policy_comes_with_the_line_to_write(tmp_path: Path) -> None:
+    (found,) = findings(tmp_path, "kernel: {scheduler: !delete }\n")
+    assert found.hint == "scheduler: {kind: in_turn}"
+
+
+def test_a_board_without_a_budget_is_told_so_once(tmp_path: Path) -> None:
+    assert [found.code for found in findings(tmp_path, "budget: !delete\n")] == ["BW0208"]
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "2go", "Ü x"])
+def test_the_name_of_a_board_is_an_id(tmp_path: Path, name: str) -> None:
+    file = written(tmp_path, "")
+    text = file.read_text(encoding="utf-8").replace("board: case", f"board: {name}")
+    file.write_text(text, encoding="utf-8")
+    diagnostics = Diagnostics()
+    check_file(file, ROOTS, diagnostics)
+    assert [(found.code, found.span.line) for found in diagnostics] == [("BW0304", 2)]
+
+
 def test_a_forgotten_colon_is_one_error_with_the_cure(tmp_path: Path) -> None:
     text = "capsules: {log: {kind: logger, serial outs, driver: 7}}\n"
     (found,) = findings(tmp_path, text)

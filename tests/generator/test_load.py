@@ -79,9 +79,15 @@ def test_what_the_language_has_not_is_reported_where_it_stands(
     assert read(text)[1] == findings
 
 
-def test_depth_does_not_make_the_reader_recurse() -> None:
-    node, findings = read("[" * 3000 + "]" * 3000)
-    assert isinstance(node, Sequence) or findings
+@pytest.mark.parametrize("text", ["[" * 3000 + "]" * 3000, "a: {" * 51 + "}" * 51])
+def test_depth_has_a_limit(text: str) -> None:
+    assert read(text) == (None, ["BW0100:1"])
+
+
+def test_what_is_not_deeper_than_the_limit_is_read() -> None:
+    node, findings = read("[" * 50 + "]" * 50)
+    assert isinstance(node, Sequence)
+    assert not findings
 
 
 def test_nothing_names_a_file_by_an_absolute_path(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from boardwright.diagnostics import Diagnostics
 
+ID = re.compile(r"[a-z][a-z0-9_]*")
 KINDS = ("board", "chip", "component", "hil")
 SCHEMA = "1"
 
@@ -82,6 +84,9 @@ def _headed(body: Mapping, source: Source, diagnostics: Diagnostics) -> Document
     for kind in KINDS:  # `board` first: a board has a key `chip` too
         name = body.get(kind)
         if isinstance(name, Scalar) and not name.empty:
+            if not ID.fullmatch(name.text):  # it becomes a C name and the name of a folder
+                problem = "is no id: lower case letters, digits and '_', a letter first"
+                diagnostics.report("0304", name.span, name=name.text, problem=problem, hint="")
             return Document(kind, name, body, source)
     hints = [suggestion(key, KINDS) for key in body.entries if key != "schema"]
     near = next((hint for hint in hints if hint.startswith("did")), "")

@@ -19,6 +19,8 @@ from boardwright.span import Source, Span
 if TYPE_CHECKING:
     from boardwright.diagnostics import Diagnostics
 
+MAX_DEPTH = 50
+"""Levels of lists and maps; what reads the tree may recurse that far."""
 VERBS = ("append", "replace", "delete")
 # PyYAML's stubs give events and marks no common shape that both its parsers have.
 _Event = Any
@@ -66,6 +68,9 @@ class _Reader:
         if kind is yaml.ScalarEvent:
             self._scalar(event)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if len(self.stack) == MAX_DEPTH:
+                problem = f"nested deeper than {MAX_DEPTH} levels"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
             self._anchor(event)
             is_map = kind is yaml.MappingStartEvent
             self.stack.append(_Open(event.start_mark, is_map, self._verb(event)))

@@ -64,6 +64,12 @@ class _Connector:
         hint = f"{port}: {form}" if offers else "nothing on this board offers it"
         if len(offers) > 1:
             hint += f"  (offered by {listed(offers)})"
+        makers = [] if offers else self._makers(requirement)
+        if makers:
+            made = f"{{kind: {makers[0]}}}"
+            hint = f"{port}: {f'[{made}]' if requirement.list else made}"
+        if len(makers) > 1:
+            hint += f"  (made by {listed(makers)})"
         self.diagnostics.report(
             "0307",
             draft.span,
@@ -72,6 +78,18 @@ class _Connector:
             interfaces=", ".join(requirement.interfaces),
             hint=hint,
         )
+
+    def _makers(self, requirement: Requirement) -> list[str]:
+        """Components that offer this and can be made in place. Only for messages."""
+        return [
+            component.name
+            for component in self.world.library.components()
+            if component.room in ("kernel", "devices")
+            and any(
+                set(requirement.interfaces) <= set(port.interfaces)
+                for port in component.provides.values()
+            )
+        ]
 
     def _list(self, draft: Draft, requirement: Requirement, node: Node) -> None:
         port, spec = requirement.port, requirement.list

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from boardwright.diagnostics import meant, suggestion
+from boardwright.load.document import ID
 from boardwright.load.nodes import Entry, Mapping, Scalar, shape
 from boardwright.load.values import map_entries
 from boardwright.model import KERNEL
-from boardwright.resolve.references import ID
 from boardwright.resolve.world import CHIP_KEYS
 
 if TYPE_CHECKING:

@@ -185,7 +185,7 @@ class _LayoutReader:
             hint = suggestion(name, self.chip.memory)
             problem = f"is in '{name}', which chip '{self.chip.name}' does not have"
             self.diagnostics.report(
-                "0410", node.span, what="this region", range="?", problem=problem, hint=hint
+                "0410", node.span, what="this region", range="", problem=problem, hint=hint
             )
         return memory
 
@@ -223,7 +223,8 @@ class _LayoutReader:
             hint = "budget: {flash: 64KiB, ram: 16KiB}"
             span = self.budget.span if self.budget else self.document.name.span
             owner = f"board '{self.document.name.text}'"
-            self.diagnostics.report("0208", span, owner=owner, key=f"budget: {key}", hint=hint)
+            what = "budget" if node is None else f"budget: {key}"
+            self.diagnostics.report("0208", span, owner=owner, key=what, hint=hint)
 
 
 def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dict[str, str]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from boardwright.resolve.world import Draft, World
     from boardwright.span import Span
 
-ID = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(
     r"(?:(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<port>[a-z][a-z0-9_]*))?"
     r"(?:\.(?P<low>0|[1-9][0-9]*)(?:-(?P<high>0|[1-9][0-9]*))?)?"
