@@ -386,7 +386,8 @@ _KERNEL = {
     "0504": Message(
         "budget",
         "{what} {found} {kind}, the budget is {limit}",
-        "The board states how much the kernel may use; this much is known before the build.",
+        "The board states how much the kernel may use. Buffers and stack are known before the "
+        "build, the rest after it.",
     ),
     "0505": Message(
         "application setting without a reader",

@@ -99,7 +99,11 @@ def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Bu
 
     Raises EnvironmentProblemError, BuildError and PackError.
     """
-    from boardwright.firmware import make_firmware, require_tools  # noqa: PLC0415
+    from boardwright.firmware import (  # noqa: PLC0415
+        TooLargeError,
+        make_firmware,
+        require_tools,
+    )
     from boardwright.verify import verify_image  # noqa: PLC0415
 
     board, plan = source.planned.board, source.planned.plan
@@ -110,9 +114,31 @@ def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Bu
         return None
     image = source.directory.parent / f"{plan.board}.apps.bin"
     write_apps(apps, image)
-    firmware = make_firmware(plan, source.directory, jobs=JOBS)
+    try:
+        firmware = make_firmware(plan, source.directory, jobs=JOBS)
+    except TooLargeError as error:
+        _report_too_large(error.over, board, diagnostics)
+        return None
     usage = verify_image(firmware.elf, plan, board, diagnostics)
     return None if diagnostics.failed else Built(source, firmware, usage, apps)
+
+
+def _report_too_large(over: dict[str, int], board: Board, diagnostics: Diagnostics) -> None:
+    """0504 for each memory the kernel is too large for."""
+    layout = board.layout
+    for name, kind, region in (
+        ("FLASH", "flash", layout.kernel_code),
+        ("RAM", "RAM", layout.kernel_data),
+    ):
+        if name in over:
+            diagnostics.report(
+                "0504",
+                region.span,
+                what="the kernel",
+                found=f"takes {region.size + over[name]} B of",
+                kind=kind,
+                limit=with_unit(Fraction(region.size), "size"),
+            )
 
 
 def packed_apps(

@@ -304,6 +304,20 @@ def test_code_larger_than_its_memory_says_what_to_raise(tmp_path: Path) -> None:
         make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
 
 
+def test_code_larger_than_its_memory_is_a_finding_where_the_memory_is_given(
+    tmp_path: Path,
+) -> None:
+    path = write_board(tmp_path, BODY)
+    path.write_text(path.read_text().replace("flash: 64KiB", "flash: 4KiB"))
+    source = plan_file(path)
+    diagnostics = Diagnostics()
+    assert built(generated(source, ROOTS), ROOTS, diagnostics) is None
+    (found,) = diagnostics
+    assert found.code == "BW0504"
+    assert "flash: 4KiB" in found.span.source.line(found.span.line)
+    assert int(found.message.split()[3]) > 4096
+
+
 def test_what_the_compiler_says_names_files_as_seen_from_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,11 @@
 """From generated sources and applications to the image of a whole flash."""
 
 from boardwright.firmware.apps import Application, AppsError, AppsImage, apps_image
-from boardwright.firmware.error import BuildError, EnvironmentProblemError
+from boardwright.firmware.error import (
+    BuildError,
+    EnvironmentProblemError,
+    TooLargeError,
+)
 from boardwright.firmware.make import Firmware, make_firmware, require_tools
 
 __all__ = [
@@ -12,6 +16,7 @@ __all__ = [
     "BuildError",
     "EnvironmentProblemError",
     "Firmware",
+    "TooLargeError",
     "apps_image",
     "make_firmware",
     "require_tools",

@@ -8,5 +8,13 @@ class BuildError(Exception):
     """The firmware does not build; the text has the tool's own words."""
 
 
+class TooLargeError(BuildError):
+    """The kernel does not fit; `over` is by how many bytes, by region of the linker script."""
+
+    def __init__(self, text: str, over: dict[str, int]) -> None:
+        super().__init__(text)
+        self.over = over
+
+
 class EnvironmentProblemError(Exception):
     """A tool is missing; the text says which and how to get it."""

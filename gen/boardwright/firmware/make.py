@@ -4,17 +4,24 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boardwright.firmware.error import BuildError, EnvironmentProblemError
+from boardwright.firmware.error import (
+    BuildError,
+    EnvironmentProblemError,
+    TooLargeError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from boardwright.plan import Plan
+
+_OVER = re.compile(r"region `(FLASH|RAM)' overflowed by (\d+) bytes?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
     """Build what was generated into the directory above.
 
     Raises EnvironmentProblemError where a tool is missing, BuildError with the output of
-    the tool that failed.
+    the tool that failed, TooLargeError where that is the linker for want of space.
     """
     require_tools(plan)
     command = ["make", "--no-print-directory", "-s", f"-j{jobs}", "-C", str(generated)]
@@ -46,7 +53,9 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
     )
     if done.returncode != 0:
         words = _seen_from_here(done.stdout.strip(), plan, generated)
-        raise BuildError(f"the firmware does not build:\n{words}")
+        text = f"the firmware does not build:\n{words}"
+        over = {name: int(size) for name, size in _OVER.findall(words)}
+        raise TooLargeError(text, over) if over else BuildError(text)
     image = generated.parent / plan.board
     return Firmware(
         image.with_name(f"{plan.board}.elf"),

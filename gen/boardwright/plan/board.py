@@ -87,8 +87,15 @@ def plan_board(
         roots=roots,
         memory=_memory(board, kernel),
         rows=tuple(_row(image, objects, instance) for instance in image.instances),
-        apps=tuple(AppRow(app.name, app.text) for app in board.apps),
+        apps=tuple(_app(app, board) for app in board.apps),
     )
+
+
+def _app(app: model.App, board: Board) -> AppRow:
+    """From the project's root if it is in there: an overlay's base may say it elsewhere."""
+    if app.path.is_relative_to(board.root):
+        return AppRow(app.name, app.path.relative_to(board.root).as_posix())
+    return AppRow(app.name, app.text)
 
 
 def _arch(board: Board, diagnostics: Diagnostics) -> Arch | None:
