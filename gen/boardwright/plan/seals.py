@@ -41,7 +41,10 @@ def _seal(wiring: Wiring, name: str, interfaces: dict[str, dict[str, list[str]]]
             ((provider, sites),) = providers.items()
             macros.append((f"{stem}_SEALED", provider, ", ".join(sites)))
         else:
-            reached = "; ".join(f"{', '.join(s)} reach {p}" for p, s in providers.items())
+            reached = "; ".join(
+                f"{', '.join(sites)} {'reach' if len(sites) > 1 else 'reaches'} {provider}"
+                for provider, sites in providers.items()
+            )
             opened.append((interface, reached))
     return Seal(name, tuple(macros), tuple(opened))
 

@@ -5,4 +5,4 @@
  */
 #pragma once
 
-/* led.light stays open: leds.leds reach mps2_fpgaio; leds.leds reach led_gpio */
+/* led.light stays open: leds.leds reaches mps2_fpgaio; leds.leds reaches led_gpio */
