@@ -133,7 +133,7 @@ def test_a_file_whose_edges_differ_stays_open_and_says_why() -> None:
     seal = next(each for each in plan.seals if each.component == "led_driver")
     assert seal.macros == ()
     assert seal.opened == (
-        ("led.light", "leds.leds reach mps2_fpgaio; leds.leds reach led_gpio"),
+        ("led.light", "leds.leds reaches mps2_fpgaio; leds.leds reaches led_gpio"),
     )
     (array,) = object_of(plan, "leds").arrays
     assert [part.name for part in array.elements[0].parts] == ["ops", "owner", "index"]
