@@ -96,7 +96,7 @@ static inline void arch_interrupts_on(void);
 /** Sleeps until an interrupt is pending; interrupts are off before and after. */
 static inline void arch_sleep(void);
 
-/** Withdraws a request for the loop; interrupts are off. */
+/** Withdraws a request for the loop; one that comes later stays. */
 static inline void arch_loop_request_clear(void);
 
 /** From main: enters the loop for good. */

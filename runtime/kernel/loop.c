@@ -119,11 +119,15 @@ struct arch_process *loop_run(void)
         /* Without a slice nothing would bring the loop back from a process. */
         bool leave = rounds >= LOOP_ROUNDS && state()->ready != 0 &&
                      board_kernel.slice.owner != NULL;
-        struct process *process = leave || !work_recorded() ? choose() : NULL;
+        struct process *process = NULL;
 
+        if (leave || !work_recorded()) {
+            /* Before the choice: the end of a slice that comes after it stays requested. */
+            arch_loop_request_clear();
+            process = choose();
+        }
         arch_interrupts_off();
         if (process != NULL && (leave || !work_recorded())) {
-            arch_loop_request_clear();
             arch_current = &process->arch;
             arch_interrupts_on();
             arch_protection_select(&process->arch);

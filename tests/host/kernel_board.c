@@ -251,6 +251,12 @@ static void step(void)
     if (++kernel_board.steps == kernel_board.raise_at) {
         arch_host_raise(kernel_board.raise_line);
     }
+    if (kernel_board.slice_ends_at != 0 && !arch_host.masked &&
+        kernel_board.steps >= kernel_board.slice_ends_at) {
+        kernel_board.slice_ends_at = 0;
+        kernel_board.expired = true;
+        arch_host.loop_requested = true;
+    }
 }
 
 static void map(uint32_t address)

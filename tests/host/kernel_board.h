@@ -53,6 +53,7 @@ struct kernel_board {
     bool expired;                            /* the slice */
     uint32_t raise_at; /* at this step raise_line comes; 0: never */
     uint32_t raise_line;
+    uint32_t slice_ends_at; /* at this step, or once interrupts are on; 0: never */
     uint32_t steps;
     /* What each call of these does besides writing it down; NULL: nothing. */
     void (*on_event)(uint32_t kind, uint32_t value);

@@ -312,6 +312,25 @@ def test_a_process_keeps_its_turn_until_its_slice_ends() -> None:
     assert slices(kernel) == [SLICE] * 8
 
 
+@pytest.mark.parametrize("storm", [False, True])
+def test_a_slice_that_ends_while_the_loop_works_is_not_prolonged(storm: bool) -> None:
+    """Whenever the end comes, the next turn is the other's, or the loop is due again."""
+
+    def run(step: int) -> tuple[Kernel, int]:
+        kernel = loaded(2)
+        assert kernel.loop() == 0
+        kernel.board.rearm[0] = storm
+        defer(kernel, 0)
+        kernel.board.slice_ends_at = kernel.board.steps + step if step else 0
+        return kernel, kernel.loop()
+
+    quiet, _ = run(0)
+    for step in range(1, quiet.board.steps + 1):
+        kernel, slot = run(step)
+        assert slot == 1 or kernel.host.loop_requested or kernel.board.slice_ends_at, step
+        assert kernel.host.loop_requested or not kernel.board.expired, step
+
+
 def test_a_process_alone_gets_slice_after_slice() -> None:
     kernel = loaded(1)
     kernel.loop()
