@@ -325,8 +325,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Syscall:
-    """What processes may call. Command 0 (`exists`) is not listed; the kernel answers.
+    """What processes may call.
 
+    Command 0 tells whether the driver exists. The kernel answers it with Success unless
+    it is listed here: then the driver does, with more than that (a count, say).
     `grant`: `struct <component>_grant` exists. `exited`: called when a process that has
     this driver's grant ends.
     """

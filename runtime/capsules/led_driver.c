@@ -9,6 +9,10 @@ void led_driver_command(const struct led_driver *self, struct process *process,
     (void)process;
     uint32_t number = command->number;
 
+    if (number == LED_DRIVER_COMMAND_COUNT) {
+        command_success_u32(result, self->leds_count);
+        return;
+    }
     if (number < LED_DRIVER_COMMAND_TURN_ON || number > LED_DRIVER_COMMAND_READ) {
         command_failure(result, ERR_NOSUPPORT);
         return;

@@ -9,7 +9,8 @@
  *   void <file>_command(const struct <file> *, struct process *, const struct command *,
  *                       struct command_result *);
  *
- * for command numbers from 1; 0 (exists) is answered by the kernel. It may not keep the
+ * for command numbers from 1. Command 0 (exists) is answered by the kernel, unless the
+ * descriptor lists it because the answer is more than Success. A capsule may not keep the
  * struct process beyond the call: process_id names a process across handlers.
  */
 #pragma once
@@ -48,6 +49,7 @@ struct syscall_driver {
     uint8_t upcalls;
     uint8_t allow_ro;
     uint8_t allow_rw;
+    bool answers_exists; /* command 0 is for the driver: it says more than Success */
 };
 
 #define DRIVER_NO_GRANT 0xFFu

@@ -45,7 +45,7 @@ static void command(struct process *process, uint32_t regs[4])
     }
     struct command command = {.number = regs[1], .arg = {regs[2], regs[3]}};
 
-    if (command.number == 0) {
+    if (command.number == 0 && !driver->answers_exists) {
         regs[0] = RETURN_SUCCESS;
         return;
     }

@@ -73,6 +73,15 @@ def test_command_0_is_answered_by_the_kernel() -> None:
     assert process.kernel.events(Event.COMMAND) == []
 
 
+def test_command_0_is_the_drivers_where_it_says_more_than_success() -> None:
+    process = booted()
+    process.kernel.drivers[2].answers_exists = True
+    process.kernel.board.result = {"variant": SUCCESS_U32, "value": [7, 0, 0]}
+    assert process.call(Class.COMMAND, LED, 0, 5, 6) == (SUCCESS_U32, 7, 5, 6)
+    assert process.kernel.events(Event.COMMAND) == [(Event.COMMAND, 2, 0, 5, 6)]
+    assert process.call(Class.COMMAND, CONSOLE, 0, 5, 6) == (SUCCESS, 0, 5, 6)
+
+
 def test_a_command_without_driver_is_nodevice() -> None:
     process = booted()
     for number in (0, 1, 0xFFFFFFFF):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.host.build import Library
     from tests.host.fakes.callbacks import CData
 
-ON, OFF, TOGGLE, READ = 1, 2, 3, 4
+COUNT, ON, OFF, TOGGLE, READ = 0, 1, 2, 3, 4
 OTHERS = 0xFFFFFF00
 
 
@@ -68,6 +68,12 @@ def test_each_led_is_its_own_bit_in_its_own_polarity() -> None:
         leds.command(0, OFF, led)
     assert leds.registers() == (0, 1 << 5)
     leds.command(0, ON, 2)
+    assert leds.registers() == (0, 0)
+
+
+def test_command_0_counts_the_leds() -> None:
+    leds = Leds()
+    assert leds.command(0, COUNT) == 3
     assert leds.registers() == (0, 0)
 
 

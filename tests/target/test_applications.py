@@ -20,6 +20,13 @@ def test_the_system_call_interface_is_trd104s(board: str, checked: bool) -> None
 
 
 @pytest.mark.parametrize("board", BOARDS)
+def test_an_led_application_learns_how_many_there_are(board: str) -> None:
+    statements = 'console_print_u32("leds: ", tock_command(2, 0, 0, 0).values[0]);'
+    with boot(kernel(board), [program("counts_leds", statements)]) as machine:
+        machine.expect(re.compile(r"leds: 3\s"))
+
+
+@pytest.mark.parametrize("board", BOARDS)
 def test_dense_interrupts_lose_none_of_100000_calls(board: str) -> None:
     others = [example(name) for name in ("spin", "blink", "hello")]
     with boot(kernel(board), [example("storm"), *others]) as machine:

@@ -9,21 +9,12 @@
 
 #define LED_DRIVER 0x2u
 
-/** Whether there is a light `index`. */
-static inline bool led_exists(uint32_t index)
-{
-    return tock_succeeded(tock_command(LED_DRIVER, 4, index, 0));
-}
-
-/** How many lights there are, 32 at most; 0 without a driver. */
+/** How many lights there are; 0 without a driver. */
 static inline uint32_t led_count(void)
 {
-    uint32_t count = 0;
+    struct tock_result result = tock_command(LED_DRIVER, 0, 0, 0);
 
-    while (count < 32 && led_exists(count)) {
-        count++;
-    }
-    return count;
+    return result.variant == TOCK_SUCCESS_U32 ? result.values[0] : 0;
 }
 
 /** Switches light `index`; false if there is none of that number. */

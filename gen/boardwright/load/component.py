@@ -341,9 +341,9 @@ def _command(entry: Entry, parent: Fields) -> Command | None:
         return None
     holder = Fields(Mapping({"c": entry}, entry.key.span), parent.owner, parent.diagnostics)
     words = holder.words("c")
-    if not words or number == 0 or len(words) > 3:
+    if not words or len(words) > (1 if number == 0 else 3):
         problem = (
-            "a command is 'number: [name, argument names, at most two]'; 0 is the kernel's"
+            "a command is 'number: [name, argument names, at most two]'; 0 takes no argument"
         )
         parent.malformed(entry.key.span, problem)
         return None

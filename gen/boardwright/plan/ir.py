@@ -159,7 +159,7 @@ class Driver:
 
     Counts are the highest number plus one. `grant` is the index of its grant, None if it
     keeps nothing per process. `grant_struct`, `exited` (a thunk) and `exited_call` are "" if
-    there is none.
+    there is none. `answers_exists`: command 0 is the driver's, not the kernel's.
     """
 
     id: str
@@ -171,6 +171,7 @@ class Driver:
     grant_struct: str
     exited: str
     exited_call: str
+    answers_exists: bool
     upcalls: int
     allow_ro: int
     allow_rw: int

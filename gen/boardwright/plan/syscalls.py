@@ -53,6 +53,7 @@ def _driver(instance: Instance, number: int) -> Driver:
         grant_struct=f"struct {component.name}_grant" if syscall.grant else "",
         exited=thunk_name(instance.id, "exited") if syscall.exited else "",
         exited_call=syscall.exited or "",
+        answers_exists=0 in syscall.commands,
         upcalls=_count(syscall.upcalls),
         allow_ro=_count(syscall.allow_ro),
         allow_rw=_count(syscall.allow_rw),

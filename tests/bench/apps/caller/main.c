@@ -52,7 +52,7 @@ int main(void)
     tock_allow_ro(CONSOLE, 1, text, sizeof(text));
 
     MEASURED(memop, 5, 2, 0, 0, 0);
-    MEASURED(command_exists, 2, LED, 0, 0, 0);
+    MEASURED(command_exists, 2, CONSOLE, 0, 0, 0);
     MEASURED(command_missing, 2, MISSING, 1, 0, 0);
     MEASURED(command_led_toggle, 2, LED, LED_TOGGLE, 0, 0);
     MEASURED(command_alarm_now, 2, ALARM, ALARM_NOW, 0, 0);

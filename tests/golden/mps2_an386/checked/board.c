@@ -273,6 +273,7 @@ static const struct syscall_driver board_drivers[4] = {
             .upcalls = 0,
             .allow_ro = 0,
             .allow_rw = 0,
+            .answers_exists = true,
         },
     [3] =
         {

@@ -7,7 +7,8 @@
 
 #define LED_DRIVER_DRIVER 0x2u
 
-/* commands: turn_on(led), turn_off(led), toggle(led), read(led) */
+/* commands: count(), turn_on(led), turn_off(led), toggle(led), read(led) */
+#define LED_DRIVER_COMMAND_COUNT 0u
 #define LED_DRIVER_COMMAND_TURN_ON 1u
 #define LED_DRIVER_COMMAND_TURN_OFF 2u
 #define LED_DRIVER_COMMAND_TOGGLE 3u

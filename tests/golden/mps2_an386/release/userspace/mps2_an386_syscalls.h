@@ -38,7 +38,8 @@
 /* leds: LEDs for processes, by index; nobody owns one. */
 #define LEDS_DRIVER 0x2
 
-/* commands: turn_on(led), turn_off(led), toggle(led), read(led) */
+/* commands: count(), turn_on(led), turn_off(led), toggle(led), read(led) */
+#define LEDS_COMMAND_COUNT 0
 #define LEDS_COMMAND_TURN_ON 1
 #define LEDS_COMMAND_TURN_OFF 2
 #define LEDS_COMMAND_TOGGLE 3
