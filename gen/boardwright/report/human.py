@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Diagnostics as text for people and as JSON for tools. Returns strings, prints nothing."""
+"""Findings for people: the marked source line, the other places, the way out."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from boardwright.report.places import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from boardwright.diagnostics import Diagnostic
-    from boardwright.span import Source, Span
+    from boardwright.span import Span
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36", "help": "32"}
 
@@ -26,10 +27,10 @@ def human(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     for found in diagnostics:
         counts[found.severity] += 1
         head = paint(f"{found.severity}[{found.code}]", found.severity)
-        lines = [f"{_at(found.span)}: {head}: {found.message}"]
+        lines = [f"{at(found.span)}: {head}: {found.message}"]
         lines += _excerpt(found.span, found.caret)
         for span, text in found.related:
-            lines.append(f"{_at(span)}: {paint('note', 'note')}: {text}")
+            lines.append(f"{at(span)}: {paint('note', 'note')}: {text}")
             lines += _excerpt(span, "")
         if found.hint:
             lines.append(f"{paint('help', 'help')}: {found.hint}")
@@ -38,47 +39,6 @@ def human(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     if words:
         blocks.append(f"{', '.join(words)}\n")
     return "\n".join(blocks)
-
-
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A JSON array, one object per finding; positions count from 1, ends exclusive."""
-    import json  # noqa: PLC0415 - only for --format json: `check` must start fast
-
-    def place(span: Span) -> dict[str, object]:
-        return {
-            "file": span.source.name,
-            "line": span.line,
-            "column": span.column,
-            "end_line": span.end_line,
-            "end_column": span.end_column,
-        }
-
-    found_list = [
-        {
-            "code": found.code,
-            "severity": found.severity,
-            **place(found.span),
-            "message": found.message,
-            "caret": found.caret,
-            "related": [{**place(span), "message": text} for span, text in found.related],
-            "hint": found.hint,
-            "fix": found.fix and {**place(found.fix.span), "text": found.fix.text},
-        }
-        for found in diagnostics
-    ]
-    return json.dumps(found_list, indent=2) + "\n"
-
-
-def _at(span: Span) -> str:
-    return f"{_name(span.source)}:{span.line}:{span.column}"
-
-
-def _name(source: Source) -> str:
-    """The path a user can open from here, else the name generated files use."""
-    try:
-        return str(source.path.relative_to(Path.cwd()))
-    except ValueError:
-        return source.name
 
 
 def _excerpt(span: Span, caret: str) -> list[str]:
