@@ -26,7 +26,7 @@ def checked_board(
     """One board (or one variant of it), resolved and checked.
 
     None if there is no board; after errors (`diagnostics.failed`) it is not fit for
-    planning.
+    planning. Raises UnknownVariantError.
     """
     board = resolve_board(board_file, roots, diagnostics, variant=variant)
     if board is not None:

@@ -219,6 +219,7 @@ class Board:
     `root` is the project root: no generated file names a path outside it. `grants` are the
     capabilities the board grants, by instance, with where each is written. `roots` are
     where descriptors were looked for, so that a message can name one that is not used.
+    `variant` is the name of the variant laid over it, "" without one.
     """
 
     name: str
@@ -238,6 +239,7 @@ class Board:
     span: Span
     grants: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
     roots: SearchRoots | None = None
+    variant: str = ""
 
     def instance(self, name: str) -> Instance:
         """The instance with this id; KeyError if there is none."""

@@ -38,8 +38,9 @@ class Planned:
 
     @property
     def build_directory(self) -> Path:
-        """Where the build lands: `build/BOARD` in the project, `checked` below it."""
-        home = self.board.root / "build" / self.board.name
+        """Where the build lands: `build/BOARD[-VARIANT]` in the project, `checked` below it."""
+        name = "-".join(part for part in (self.board.name, self.board.variant) if part)
+        home = self.board.root / "build" / name
         return home / "checked" if self.plan.checked else home
 
 
@@ -71,10 +72,15 @@ class Program:
 
 
 def planned(
-    board_file: Path, roots: SearchRoots, diagnostics: Diagnostics, *, checked: bool = False
+    board_file: Path,
+    roots: SearchRoots,
+    diagnostics: Diagnostics,
+    *,
+    checked: bool = False,
+    variant: str | None = None,
 ) -> Planned | None:
-    """Load, resolve, check and plan."""
-    board = checked_board(board_file, roots, diagnostics)
+    """Load, resolve, check and plan. Raises UnknownVariantError."""
+    board = checked_board(board_file, roots, diagnostics, variant=variant)
     if board is None or diagnostics.failed:
         return None
     plan = plan_board(board, diagnostics, roots.runtime, checked=checked)

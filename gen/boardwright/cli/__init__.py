@@ -14,14 +14,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from boardwright import __version__
-from boardwright.cli import build, check, generate, listing, pack, run, syscalls
+from boardwright.cli import build, check, generate, listing, pack, run, size, syscalls
 from boardwright.cli.shared import FINDINGS, USAGE, Commands, UsageError, complain, short
+from boardwright.diagnostics import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # In the order of --help.
-_COMMANDS = (check, generate, build, run, pack, listing, syscalls)
+_COMMANDS = (check, generate, build, run, pack, listing, syscalls, size)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,9 +56,14 @@ def _known_failure(error: Exception) -> int | None:
         EnvironmentProblemError,
     )
     from boardwright.pack.error import PackError  # noqa: PLC0415
+    from boardwright.resolve import UnknownVariantError  # noqa: PLC0415
 
     if isinstance(error, EnvironmentProblemError):
         complain(str(error))
+        return USAGE
+    if isinstance(error, UnknownVariantError):
+        known = f"it has {listed(error.known)}" if error.known else "it has no variants"
+        complain(f"the board has no variant '{error.name}'; {known}")
         return USAGE
     if isinstance(error, HandEditedError):
         names = "\n".join(f"  {short(error.directory / path)}" for path in error.paths)

@@ -34,7 +34,7 @@ def _summary(made: Built) -> list[str]:
     plan = made.generated.planned.plan
     code, data = plan.memory.kernel_code, plan.memory.kernel_data
     lines = [
-        f"{plan.board}: kernel takes {made.usage.flash} B of {code.size} B flash, "
+        f"{plan.title}: kernel takes {made.usage.flash} B of {code.size} B flash, "
         f"{made.usage.ram} B of {data.size} B RAM"
     ]
     for each in made.apps.placed if made.apps else ():

@@ -11,6 +11,7 @@ from boardwright.cli.shared import (
     FINE,
     add_components,
     add_format,
+    add_variant,
     board_file,
     report_findings,
     search_roots,
@@ -29,18 +30,22 @@ def add(commands: Commands) -> None:
     command = commands.add("check", _run, "say everything that is wrong with boards")
     command.add_argument("boards", type=Path, metavar="BOARD", nargs="+")
     add_format(command)
+    add_variant(command)
     add_components(command)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from boardwright.frontend import check_file  # noqa: PLC0415
+    from boardwright.frontend import check_file, checked_board  # noqa: PLC0415
     from boardwright.report import as_json  # noqa: PLC0415
 
     roots = search_roots(options)
     files = [board_file(path) for path in options.boards]
     diagnostics = Diagnostics()
     for file in files:
-        check_file(file, roots, diagnostics)
+        if options.variant is None:
+            check_file(file, roots, diagnostics)
+        else:
+            checked_board(file, roots, diagnostics, variant=options.variant)
     if options.format == "json":
         print(as_json(diagnostics), end="")
     else:

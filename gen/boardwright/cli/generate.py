@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """The command's name and options."""
     command = commands.add_board("generate", _run, "write a board's C sources")
-    command.add_argument("--output", type=Path, metavar="DIR", help="default: build/BOARD/gen")
+    command.add_argument(
+        "--output", type=Path, metavar="DIR", help="default: build/BOARD[-VARIANT]/gen"
+    )
     command.add_argument("--depfile", type=Path, metavar="FILE", help="list all inputs there")
     add_output_options(command)
 

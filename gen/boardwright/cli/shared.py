@@ -46,8 +46,16 @@ class Commands:
         command.add_argument(
             "board", type=Path, metavar="BOARD", help="directory or board.yaml"
         )
+        add_variant(command)
         add_components(command)
         return command
+
+
+def add_variant(command: argparse.ArgumentParser) -> None:
+    """The option that lays a variant over the board."""
+    command.add_argument(
+        "--variant", metavar="NAME", help="this one of the board file's `variants`"
+    )
 
 
 def add_components(command: argparse.ArgumentParser) -> None:
@@ -105,7 +113,11 @@ def planned_board(options: argparse.Namespace, *, checked: bool) -> Planned | No
 
     diagnostics = Diagnostics()
     source = planned(
-        board_file(options.board), search_roots(options), diagnostics, checked=checked
+        board_file(options.board),
+        search_roots(options),
+        diagnostics,
+        checked=checked,
+        variant=options.variant,
     )
     report_findings(diagnostics)
     return source

@@ -32,6 +32,7 @@ def manifest_text(plan: Plan, board: Board, runtime: Path, files: Mapping[str, s
     content = {
         "boardwright": plan.version,
         "board": plan.board,
+        **({"variant": plan.variant} if plan.variant else {}),
         "source": plan.source,
         "build": "checked" if plan.checked else "release",
         "inputs": dict(sorted(inputs.items())),

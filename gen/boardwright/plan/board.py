@@ -65,6 +65,7 @@ def plan_board(
     granted = {c for i in image.instances for c in i.component.capabilities}
     return Plan(
         board=board.name,
+        variant=board.variant,
         source=board.source.name,
         version=__version__,
         checked=checked,

@@ -295,9 +295,13 @@ class AppRow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything about one board in one mode (`checked` = open, else sealed)."""
+    """Everything about one board in one mode (`checked` = open, else sealed).
+
+    `variant` is the variant of the board file that was laid over it, "" without one.
+    """
 
     board: str
+    variant: str
     source: str
     version: str
     checked: bool
@@ -321,6 +325,11 @@ class Plan:
     memory: MemoryPlan
     rows: tuple[Row, ...]
     apps: tuple[AppRow, ...]
+
+    @property
+    def title(self) -> str:
+        """The board for readers: `demo`, `demo, variant debug`."""
+        return f"{self.board}, variant {self.variant}" if self.variant else self.board
 
     @property
     def deferred_words(self) -> int:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics
+from boardwright.load.document import ID
 from boardwright.load.library import Library
 from boardwright.load.nodes import Mapping, Scalar, shape
 from boardwright.load.overlay import load_merged, with_variant
@@ -31,6 +33,19 @@ if TYPE_CHECKING:
     from boardwright.model import Layout
 
 
+VARIANT_HEAD = ("schema", "board", "extends", "variants")
+"""Keys of a board file that a variant of it cannot have."""
+
+
+class UnknownVariantError(Exception):
+    """The board has no variant of this name; `known` are those it has."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = known
+
+
 def resolve_board(
     board_file: Path,
     roots: SearchRoots,
@@ -42,7 +57,7 @@ def resolve_board(
 
     `board_file` is the file or the directory that has it as `board.yaml`. After errors
     the board holds what could be understood, so that the rules of `check` still see it;
-    it is not fit for planning. None if there is no board at all.
+    it is not fit for planning. None if there is no board at all. Raises UnknownVariantError.
     """
     path = board_file / "board.yaml" if board_file.is_dir() else board_file
     files = Files(roots, project_root(path))
@@ -53,14 +68,33 @@ def resolve_board(
         problem = f"'{path.name}' describes a {document.kind}, not a board"
         diagnostics.report("0104", document.name.span, problem=problem, hint="")
         return None
-    for entry in map_entries(document.body.get("variants"), "variants", diagnostics):
-        map_entries(entry.value, entry.key.text, diagnostics)
+    known = _variants(document, diagnostics)
     if variant is not None:
+        if variant not in known:
+            raise UnknownVariantError(variant, known)
         document = with_variant(document, variant, diagnostics)
     for source in files.inputs:  # beside a board, and beside those it extends
         files.scan(source.parent)
     library = Library(files, diagnostics)
-    return _resolve(document, files, library, diagnostics)
+    board = _resolve(document, files, library, diagnostics)
+    return board and replace(board, variant=variant or "")
+
+
+def _variants(document: Document, diagnostics: Diagnostics) -> tuple[str, ...]:
+    """The names of a board's variants. Each is an id, for it becomes the name of a folder."""
+    entries = map_entries(document.body.get("variants"), "variants", diagnostics)
+    for entry in entries:
+        name = entry.key.text
+        if not ID.fullmatch(name):
+            problem = "is no id: lower case letters, digits and '_', a letter first"
+            diagnostics.report("0304", entry.key.span, name=name, problem=problem, hint="")
+        for each in map_entries(entry.value, name, diagnostics):
+            if each.key.text in VARIANT_HEAD:
+                hint = "a variant changes what its own file says, and that file says this"
+                diagnostics.report(
+                    "0207", each.key.span, owner="a variant", key=each.key.text, hint=hint
+                )
+    return tuple(entry.key.text for entry in entries)
 
 
 def variants(board_file: Path, roots: SearchRoots) -> tuple[str, ...]:
