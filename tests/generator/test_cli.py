@@ -73,6 +73,22 @@ def test_json_is_for_tools(board: str, capsys: pytest.CaptureFixture[str]) -> No
     assert {each["severity"] for each in found} == {"error"}
 
 
+@pytest.mark.parametrize("name", ["json", "sarif", "github"])
+def test_a_format_for_tools_has_stdout_for_itself(
+    board: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", board, "--format", name]) == 0
+    without = capsys.readouterr()
+    wrong(board)
+    assert main(["check", board, "--format", name]) == 1
+    shown = capsys.readouterr()
+    assert (without.err, shown.err) == ("", "")
+    assert "BW0407" in shown.out
+    assert "BW0407" not in without.out
+    if name != "github":
+        json.loads(without.out)
+
+
 def test_a_board_that_is_not_there_is_a_usage_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +330,35 @@ class Terminal:
 
 
 RUN = "import sys; from boardwright.cli import main; sys.exit(main())"
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+    ],
+)
+def test_a_terminal_gets_colours_unless_its_user_says_no(
+    board: str, variables: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong(board)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with Terminal(RUN, "check", board) as terminal:
+        terminal.expect(b"\x1b[1;31merror[BW" if coloured else b": error[BW")
+
+
+def test_a_pipe_gets_no_colours(board: str) -> None:
+    wrong(board)
+    command = [sys.executable, "-m", "boardwright", "check", board]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert b"error[BW" in done.stderr
+    assert b"\x1b" not in done.stderr
 
 
 def test_keys_reach_the_uart_and_control_c_ends_the_run(echo_board: str) -> None:

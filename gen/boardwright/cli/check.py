@@ -29,14 +29,13 @@ def add(commands: Commands) -> None:
     """The command's name and options."""
     command = commands.add("check", _run, "say everything that is wrong with boards")
     command.add_argument("boards", type=Path, metavar="BOARD", nargs="+")
-    add_format(command)
+    add_format(command, "sarif", "github")
     add_variant(command)
     add_components(command)
 
 
 def _run(options: argparse.Namespace) -> int:
     from boardwright.frontend import check_file, checked_board  # noqa: PLC0415
-    from boardwright.report import as_json  # noqa: PLC0415
 
     roots = search_roots(options)
     files = [board_file(path) for path in options.boards]
@@ -46,8 +45,10 @@ def _run(options: argparse.Namespace) -> int:
             check_file(file, roots, diagnostics)
         else:
             checked_board(file, roots, diagnostics, variant=options.variant)
-    if options.format == "json":
-        print(as_json(diagnostics), end="")
+    if options.format != "human":
+        from boardwright.report import for_tools  # noqa: PLC0415
+
+        print(for_tools(options.format, diagnostics), end="")
     else:
         report_findings(diagnostics)
         if not len(diagnostics):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from boardwright.load.roots import SearchRoots
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from typing import TextIO
 
     from boardwright.pipeline import Built, Generated, Planned
 
@@ -153,8 +155,15 @@ def report_findings(diagnostics: Diagnostics) -> bool:
     if len(diagnostics):
         from boardwright.report import human  # noqa: PLC0415
 
-        print(human(diagnostics, colour=sys.stderr.isatty()), end="", file=sys.stderr)
+        print(human(diagnostics, colour=_colour(sys.stderr)), end="", file=sys.stderr)
     return diagnostics.failed
+
+
+def _colour(stream: TextIO) -> bool:
+    """Whether to colour: a terminal that can, whose user did not say no (no-color.org)."""
+    return (
+        stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def complain(text: str) -> None:
