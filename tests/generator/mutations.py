@@ -92,14 +92,17 @@ def boards() -> list[Path]:
         *ROOT.glob("examples/**/board.yaml"),
         *ROOT.glob("tests/**/board.yaml"),
     ]
+    found = [path for path in found if "build" not in path.parts]
     base = ERRORS / "base" / "board.yaml"
     return sorted(p for p in found if p == base or not p.is_relative_to(ERRORS))
 
 
 def roots_of(board: Path) -> SearchRoots:
-    """Where a board's components are."""
-    own = board.is_relative_to(ERRORS)
-    return SearchRoots(ERRORS / "library") if own else SearchRoots.default()
+    """Where a board's components are, those of one's own included."""
+    if board.is_relative_to(ERRORS):
+        return SearchRoots(ERRORS / "library")
+    example = board.is_relative_to(ROOT / "examples")
+    return SearchRoots.default((ROOT / "examples" / "components",) if example else ())
 
 
 def mutations(text: str) -> Iterator[Mutation]:

@@ -19,6 +19,7 @@ from tests.generator.mutations import (
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.frontend import check_file
+from boardwright.report import human
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,12 @@ def test_every_board_is_made_of_mistakes_of_every_kind() -> None:
         kinds = {mutation.kind for mutation in mutations(board.read_text(encoding="utf-8"))}
         assert {"line dropped", "line twice", "re-indented", "word misspelt"} <= kinds
         assert {"wrong type", "empty value"} <= kinds
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda path: path.parent.name)
+def test_a_board_to_mutate_is_right(board: Path) -> None:
+    text = board.read_text(encoding="utf-8")
+    assert not Bench(board).checked(text).failed, human(Bench(board).checked(text))
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda path: path.parent.name)

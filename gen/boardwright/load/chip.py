@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from boardwright.descriptors import Chip, ChipEmulator, Clock, Line, Memory, Type
 from boardwright.load.fields import Fields
-from boardwright.load.nodes import Mapping, Node, Scalar, Sequence
+from boardwright.load.nodes import Mapping, Node, Scalar
+from boardwright.load.shapes import chip as shapes
 from boardwright.load.values import read_value
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ class ChipFile:
 def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
     """The chip a document describes; faults are reported and left out."""
     name = document.name.text
-    fields = Fields(document.body, f"chip '{name}'", diagnostics)
-    interrupts = fields.inner(fields.get("interrupts") or _nothing(fields), "'interrupts'")
+    fields = Fields(
+        document.body, shapes.CHIP, f"chip '{name}'", diagnostics, place=document.name.span
+    )
+    node = fields.get("interrupts") or _nothing(fields)
+    interrupts = fields.inner(node, shapes.INTERRUPTS, "'interrupts'")
     chip = Chip(
         name=name,
         arch=fields.required("arch"),
@@ -40,14 +44,14 @@ def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
         clocks={e.key.text: _clock(e, fields) for e in fields.entries("clocks")},
         interrupt_count=interrupts.whole("count") or 0,
         lines={e.key.text: _line(e, interrupts) for e in interrupts.entries("lines")},
-        pins={e.key.text: fields.word(e.value, "pins") or "" for e in fields.entries("pins")},
+        pins=fields.named_words("pins"),
         emulator=_emulator(fields),
         span=document.name.span,
     )
     interrupts.finish()
     fields.text("doc")
     peripherals, kernel = fields.get("peripherals"), fields.get("kernel")
-    fields.finish(("schema", "chip", "extends"))
+    fields.finish()
     return ChipFile(chip, _as_map(peripherals, fields), _as_map(kernel, fields))
 
 
@@ -75,18 +79,16 @@ def _memories(fields: Fields) -> dict[str, Memory]:
 
 def _memory(entry: Entry, parent: Fields) -> Memory | None:
     before = len(parent.diagnostics)
-    fields = parent.inner(entry.value, f"memory '{entry.key.text}'")
-    size = fields.quantity("size", "size")
+    what = f"memory '{entry.key.text}'"
+    fields = parent.inner(entry.value, shapes.MEMORY, what, entry.key.span)
+    size = fields.quantity("size")
     memory = Memory(
         name=entry.key.text,
         at=fields.whole("at") or 0,
         size=int(size) if isinstance(size, Fraction) else 0,
-        access=fields.choice("access", ("rx", "rw", "r", "rwx"), "rw"),
+        access=fields.choice("access", "rw"),
         span=entry.key.span,
     )
-    for key in ("at", "size", "access"):
-        if key not in fields.map:
-            fields.malformed(entry.key.span, f"'{key}' is missing")
     fields.finish()
     return memory if len(parent.diagnostics) == before else None
 
@@ -99,8 +101,8 @@ def _clock(entry: Entry, parent: Fields) -> Clock:
         return Clock(
             name, choices, choices[0] if choices else None, None, None, Fraction(1), span
         )
-    fields = parent.inner(entry.value, f"clock '{name}'")
-    default = fields.quantity("default", "frequency")
+    fields = parent.inner(entry.value, shapes.CLOCK, f"clock '{name}'")
+    default = fields.quantity("default")
     clock = Clock(
         name=name,
         choices=_frequencies(fields),
@@ -115,10 +117,9 @@ def _clock(entry: Entry, parent: Fields) -> Clock:
 
 
 def _frequencies(fields: Fields) -> tuple[Fraction, ...]:
-    node = fields.get("choose")
-    items = node.items if isinstance(node, Sequence) else ()
     values = [
-        read_value(item, Type("frequency"), "choose", fields.diagnostics) for item in items
+        read_value(item, Type("frequency"), "choose", fields.diagnostics)
+        for item in fields.items("choose")
     ]
     return tuple(value for value in values if isinstance(value, Fraction))
 
@@ -126,21 +127,17 @@ def _frequencies(fields: Fields) -> tuple[Fraction, ...]:
 def _line(entry: Entry, parent: Fields) -> Line:
     name, span = entry.key.text, entry.key.span
     if isinstance(entry.value, Mapping):
-        fields = parent.inner(entry.value, f"line '{name}'")
+        fields = parent.inner(entry.value, shapes.LINE, f"line '{name}'")
         node = fields.get("line")
-        line = Line(
-            name, _line_number(node, fields), fields.flag("shared"), fields.flag("pulse"), span
-        )
+        number = None if node is None else _line_number(node, fields)
+        line = Line(name, number, fields.flag("shared"), fields.flag("pulse"), span)
         fields.finish()
         return line
     return Line(name, _line_number(entry.value, parent), False, False, span)
 
 
-def _line_number(node: Node | None, fields: Fields) -> int | None:
-    if node is None:
-        fields.malformed(fields.span, "'line' is missing")
-        return None
-    if isinstance(node, Scalar) and node.text == "core":
+def _line_number(node: Node, fields: Fields) -> int | None:
+    if isinstance(node, Scalar) and node.text == shapes.LINE_NUMBER.or_word:
         return None
     return fields.number(node, "line")
 
@@ -149,7 +146,7 @@ def _emulator(parent: Fields) -> ChipEmulator | None:
     node = parent.get("emulator")
     if node is None:
         return None
-    fields = parent.inner(node, "'emulator'")
+    fields = parent.inner(node, shapes.CHIP_EMULATOR, "'emulator'")
     emulator = ChipEmulator(
         command=fields.words("command"),
         machine=fields.text("machine"),

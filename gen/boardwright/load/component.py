@@ -24,7 +24,11 @@ from boardwright.descriptors import (
     Type,
 )
 from boardwright.load.fields import Fields, read_default, read_type
-from boardwright.load.nodes import Mapping, Scalar
+from boardwright.load.nodes import Scalar, Sequence
+from boardwright.load.shapes import component as shapes
+from boardwright.load.shapes.component import LIST
+from boardwright.load.shapes.forms import Words
+from boardwright.load.shapes.parts import FUNCTION
 from boardwright.load.values import in_bounds
 from boardwright.units import UNITS, whole_number
 
@@ -39,22 +43,20 @@ if TYPE_CHECKING:
     from boardwright.load.roots import Found
 
 _Spec = TypeVar("_Spec")
-ROOMS = ("chips", "devices", "virtualizers", "capsules", "kernel")
 
 
 def read_component(document: Document, found: Found, diagnostics: Diagnostics) -> Component:
     """The component a document describes; faults are reported and left out."""
     name = document.name.text
-    fields = Fields(document.body, f"component '{name}'", diagnostics)
-    if "room" not in fields.map:
-        fields.malformed(document.name.span, "'room' is missing")
+    owner, place = f"component '{name}'", document.name.span
+    fields = Fields(document.body, shapes.COMPONENT, owner, diagnostics, place=place)
     directory = found.path.parent.relative_to(found.root)
     provides = {e.key.text: _provision(e, fields) for e in fields.entries("provides")}
     requires = {e.key.text: _requirement(e, fields) for e in fields.entries("requires")}
     registers = fields.get("registers")
     component = Component(
         name=name,
-        room=cast("Room", fields.choice("room", ROOMS, "capsules")),
+        room=cast("Room", fields.choice("room", "capsules")),
         doc=fields.text("doc") or "",
         root=found.root,
         header=(directory / f"{found.path.stem}.h").as_posix(),
@@ -65,9 +67,7 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
         registers=_register_size(registers, fields) if registers else None,
         clocks=fields.words("clocks"),
         interrupts={e.key.text: _interrupt(e, fields) for e in fields.entries("interrupts")},
-        signals={
-            e.key.text: fields.word(e.value, "signal") or "" for e in fields.entries("signals")
-        },
+        signals=fields.named_words("signals"),
         exclusive=_exclusive(fields),
         requires=requires,
         provides=provides,
@@ -77,10 +77,7 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
         arrays=_present(_array, fields, "arrays"),
         init=fields.text("init"),
         start=fields.text("start"),
-        deferred={
-            e.key.text: fields.word(e.value, "deferred") or ""
-            for e in fields.entries("deferred")
-        },
+        deferred=fields.named_words("deferred"),
         syscall=_syscall(fields),
         state=fields.flag("state", True),
         capabilities=fields.words("capabilities"),
@@ -88,7 +85,7 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
         emulator=fields.words("emulator"),
         span=document.name.span,
     )
-    fields.finish(("schema", "component", "extends"))
+    fields.finish()
     return component
 
 
@@ -100,10 +97,8 @@ def _present(
 
 
 def _register_size(node: Node, parent: Fields) -> int:
-    fields = parent.inner(node, "'registers'")
-    size = fields.quantity("size", "size")
-    if "size" not in fields.map:
-        fields.malformed(node.span, "'size' is missing")
+    fields = parent.inner(node, shapes.REGISTERS, "'registers'")
+    size = fields.quantity("size")
     fields.finish()
     return int(size) if isinstance(size, Fraction) else 0
 
@@ -111,8 +106,9 @@ def _register_size(node: Node, parent: Fields) -> int:
 def _interrupt(entry: Entry, parent: Fields) -> Interrupt:
     name, span = entry.key.text, entry.key.span
     if isinstance(entry.value, Scalar):
-        return Interrupt(name, parent.word(entry.value, name) or "", False, False, span)
-    fields = parent.inner(entry.value, f"interrupt '{name}'")
+        handler = parent.word(entry.value, name, form=FUNCTION)
+        return Interrupt(name, handler or "", False, False, span)
+    fields = parent.inner(entry.value, shapes.INTERRUPT, f"interrupt '{name}'")
     interrupt = Interrupt(
         name, fields.required("handler"), fields.flag("top"), fields.flag("shareable"), span
     )
@@ -121,27 +117,21 @@ def _interrupt(entry: Entry, parent: Fields) -> Interrupt:
 
 
 def _exclusive(fields: Fields) -> tuple[tuple[str, ...], ...]:
-    node = fields.map.get("exclusive")
+    """Groups of ports: a list of words is one group, a list of lists several."""
+    node = fields.get("exclusive")
     if node is None:
         return ()
-    items = getattr(node, "items", ())
-    if items and not all(isinstance(item, Scalar) for item in items):
-        fields.get("exclusive")
-        groups = []
-        for item in items:
-            inner = Fields(Mapping({}, item.span), fields.owner, fields.diagnostics)
-            words = [inner.word(word, "exclusive") for word in getattr(item, "items", ())]
-            groups.append(tuple(word for word in words if word))
-        return tuple(groups)
-    return (fields.words("exclusive"),)
+    nested = isinstance(node, Sequence) and any(
+        not isinstance(item, Scalar) for item in node.items
+    )
+    groups = node.items if nested and isinstance(node, Sequence) else (node,)
+    return tuple(fields.node_words(group, "exclusive", Words()) for group in groups)
 
 
 def _requirement(entry: Entry, parent: Fields) -> Requirement:
     port = entry.key.text
-    fields = parent.inner(entry.value, f"port '{port}'")
+    fields = parent.inner(entry.value, shapes.REQUIREMENT, f"port '{port}'", entry.key.span)
     interfaces = fields.words("hil")
-    if not interfaces:
-        fields.malformed(entry.key.span, "'hil' is missing")
     node = fields.get("list")
     requirement = Requirement(
         port=port,
@@ -150,9 +140,7 @@ def _requirement(entry: Entry, parent: Fields) -> Requirement:
         optional=fields.flag("optional"),
         list=_list_spec(node, fields) if node else None,
         where=fields.expression("where"),
-        handles={
-            e.key.text: fields.word(e.value, "handles") or "" for e in fields.entries("handles")
-        },
+        handles=fields.named_words("handles"),
         edge={e.key.text: _narrowing(e, fields) for e in fields.entries("edge")},
         doc=fields.text("doc") or "",
         span=entry.key.span,
@@ -162,7 +150,7 @@ def _requirement(entry: Entry, parent: Fields) -> Requirement:
 
 
 def _list_spec(node: Node, parent: Fields) -> ListSpec:
-    fields = parent.inner(node, "'list'")
+    fields = parent.inner(node, LIST, "'list'")
     spec = ListSpec(fields.whole("min") or 0, fields.whole("max"), fields.flag("serial"))
     fields.finish()
     return spec
@@ -170,10 +158,8 @@ def _list_spec(node: Node, parent: Fields) -> ListSpec:
 
 def _provision(entry: Entry, parent: Fields) -> Provision:
     port = entry.key.text
-    fields = parent.inner(entry.value, f"port '{port}'")
+    fields = parent.inner(entry.value, shapes.PROVISION, f"port '{port}'", entry.key.span)
     interfaces = fields.words("hil")
-    if not interfaces:
-        fields.malformed(entry.key.span, "'hil' is missing")
     capacity: dict[str, Capacity] = dict.fromkeys(interfaces, 1)
     for each in fields.entries("clients"):
         if each.key.text not in interfaces:
@@ -221,15 +207,15 @@ def _facts(fields: Fields) -> dict[str, Expression]:
 
 
 def _narrowing(entry: Entry, parent: Fields) -> Narrowing:
-    fields = parent.inner(entry.value, f"'{entry.key.text}'")
+    fields = parent.inner(entry.value, shapes.NARROWING, f"'{entry.key.text}'")
+    optional = fields.flag("optional")
     # Bounds and default are read as the HIL's type once it is known: see component_rules.
-    default = fields.get("default")
     narrowing = Narrowing(
         name=entry.key.text,
-        optional=fields.flag("optional") if "optional" in fields.map else None,
-        default=default.text if isinstance(default, Scalar) else None,
-        min=fields.text("min"),
-        max=fields.text("max"),
+        optional=optional if "optional" in fields.map else None,
+        default=fields.value("default"),
+        min=fields.value("min"),
+        max=fields.value("max"),
         of=fields.words("of"),
         dynamic=fields.flag("dynamic"),
         span=entry.key.span,
@@ -240,11 +226,11 @@ def _narrowing(entry: Entry, parent: Fields) -> Narrowing:
 
 def _parameter(entry: Entry, parent: Fields) -> Parameter:
     name = entry.key.text
-    fields = parent.inner(entry.value, f"parameter '{name}'")
     before = len(parent.diagnostics)
+    fields = parent.inner(entry.value, shapes.PARAMETER, f"parameter '{name}'")
     type_ = read_type(fields)
     default = read_default(fields, type_)
-    tolerance = fields.quantity("tolerance", "ratio")
+    tolerance = fields.quantity("tolerance")
     node = fields.map.get("default")
     if default is not None and node is not None:
         least, most = type_.min, type_.max
@@ -283,43 +269,38 @@ def _is_member(fields: Fields, type_: Type) -> bool:
 
 
 def _derived(entry: Entry, parent: Fields) -> Derived | None:
-    fields = parent.inner(entry.value, f"derived value '{entry.key.text}'")
+    name, place = entry.key.text, entry.key.span
+    fields = parent.inner(entry.value, shapes.DERIVED, f"derived value '{name}'", place)
     type_ = read_type(fields)
     expression = fields.expression("is")
-    if "is" not in fields.map:
-        fields.malformed(entry.key.span, "'is' is missing")
     member, doc = _is_member(fields, type_), fields.text("doc") or ""
     fields.finish()
     if expression is None:
         return None
-    return Derived(entry.key.text, type_, expression, member, doc, entry.key.span)
+    return Derived(name, type_, expression, member, doc, place)
 
 
 def _buffer(entry: Entry, parent: Fields) -> BufferSpec | None:
-    fields = parent.inner(entry.value, f"buffer '{entry.key.text}'")
+    name, place = entry.key.text, entry.key.span
+    fields = parent.inner(entry.value, shapes.BUFFER, f"buffer '{name}'", place)
     size = fields.expression("size")
-    if "size" not in fields.map:
-        fields.malformed(entry.key.span, "'size' is missing")
     fields.finish()
-    return BufferSpec(entry.key.text, size, entry.key.span) if size else None
+    return BufferSpec(name, size, place) if size else None
 
 
 def _array(entry: Entry, parent: Fields) -> ArraySpec | None:
-    fields = parent.inner(entry.value, f"array '{entry.key.text}'")
+    name, place = entry.key.text, entry.key.span
+    fields = parent.inner(entry.value, shapes.ARRAY, f"array '{name}'", place)
     struct, count = fields.required("of"), fields.expression("count")
-    if "count" not in fields.map:
-        fields.malformed(entry.key.span, "'count' is missing")
     fields.finish()
-    return ArraySpec(entry.key.text, struct, count, entry.key.span) if count else None
+    return ArraySpec(name, struct, count, place) if count else None
 
 
 def _syscall(parent: Fields) -> Syscall | None:
     node = parent.get("syscall")
     if node is None:
         return None
-    fields = parent.inner(node, "'syscall'")
-    if "number" not in fields.map:
-        fields.malformed(node.span, "'number' is missing")
+    fields = parent.inner(node, shapes.SYSCALL, "'syscall'")
     commands = [_command(e, fields) for e in fields.entries("commands")]
     syscall = Syscall(
         number=fields.whole("number") or 0,
@@ -339,8 +320,7 @@ def _command(entry: Entry, parent: Fields) -> Command | None:
     number = parent.number(entry.key, "command number")
     if number is None:
         return None
-    holder = Fields(Mapping({"c": entry}, entry.key.span), parent.owner, parent.diagnostics)
-    words = holder.words("c")
+    words = parent.node_words(entry.value, "commands", Words())
     if not words or len(words) > (1 if number == 0 else 3):
         problem = (
             "a command is 'number: [name, argument names, at most two]'; 0 takes no argument"
@@ -361,11 +341,12 @@ def _numbered(fields: Fields, key: str) -> dict[int, str]:
 
 
 def _per_app(entry: Entry, parent: Fields) -> PerApp:
-    fields = parent.inner(entry.value, f"application setting '{entry.key.text}'")
+    name = entry.key.text
+    fields = parent.inner(entry.value, shapes.PER_APP, f"application setting '{name}'")
     type_ = read_type(fields)
     node = fields.get("list")
     setting = PerApp(
-        name=entry.key.text,
+        name=name,
         type=type_,
         list=_list_spec(node, fields) if node else None,
         default=read_default(fields, type_),

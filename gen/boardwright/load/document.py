@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from boardwright.diagnostics import either, suggestion
 from boardwright.load.nodes import Mapping, Scalar
 from boardwright.load.roots import Files, Found, start_of
+from boardwright.load.shapes import forms
+from boardwright.load.shapes.parts import SCHEMA
 from boardwright.load.yaml_text import parse
 from boardwright.span import Source, Span
 
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
 
     from boardwright.diagnostics import Diagnostics
 
-ID = re.compile(r"[a-z][a-z0-9_]*")
+ID = re.compile(forms.ID)
 KINDS = ("board", "chip", "component", "hil")
-SCHEMA = "1"
 
 
 @dataclass(frozen=True, slots=True)

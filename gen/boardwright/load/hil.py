@@ -18,7 +18,7 @@ from boardwright.descriptors import (
 )
 from boardwright.diagnostics import listed, suggestion
 from boardwright.load.fields import Fields, read_default, read_type
-from boardwright.load.nodes import Mapping, Sequence
+from boardwright.load.shapes import hil as shapes
 from boardwright.units import UNITS
 
 if TYPE_CHECKING:
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from boardwright.load.roots import Found
     from boardwright.span import Span
 
-SHARING = ("mux", "concurrent", "per_channel", "none")
-
 
 def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
     """The HIL a document describes; faults are reported and left out."""
     name = document.name.text
-    fields = Fields(document.body, f"HIL '{name}'", diagnostics)
+    fields = Fields(
+        document.body, shapes.HIL, f"HIL '{name}'", diagnostics, silent=("sharing",)
+    )
     interfaces = {
         entry.key.text: _interface(name, entry, fields)
         for entry in fields.entries("interfaces")
     }
     _unique_operations(interfaces, diagnostics)
-    sharing = fields.choice("sharing", SHARING, "none")
+    sharing = fields.choice("sharing", "none")
     if "sharing" not in fields.map:
         diagnostics.report("0713", document.name.span, name=name)
     fields.text("reason")
@@ -57,17 +57,16 @@ def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
         exceptions=_exceptions(fields),
         span=document.name.span,
     )
-    fields.finish(("schema", "hil"))
+    fields.finish()
     return hil
 
 
 def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
     leaf = entry.key.text
-    fields = parent.inner(entry.value, f"interface '{leaf}'")
-    if "class" not in fields.map:
-        fields.malformed(entry.key.span, "'class' is missing", "class: data, or control")
-    control = fields.choice("class", ("data", "control"), "data") == "control"
-    all_now = fields.text("form")
+    what = f"interface '{leaf}'"
+    fields = parent.inner(entry.value, shapes.INTERFACE_SHAPE, what, entry.key.span)
+    control = fields.choice("class", "data") == "control"
+    all_now = fields.choice("form", "") or None
     fields.text("doc")
     operations = {
         each.key.text: _operation(each, fields) for each in fields.entries("operations")
@@ -78,10 +77,8 @@ def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
     events = {each.key.text: _event(each, fields) for each in fields.entries("events")}
     if all_now is not None:
         slow = [each.name for each in operations.values() if each.form != all_now]
-        if all_now != "now" or slow:
-            problem = (
-                f"'form' of an interface is 'now', for all its operations (not {listed(slow)})"
-            )
+        if slow:
+            problem = f"'form: now' is for all its operations, not {listed(slow)}"
             fields.malformed(entry.key.span, problem)
     fields.finish()
     _check_operations(operations, completions, fields.diagnostics)
@@ -95,11 +92,10 @@ def _interface(hil: str, entry: Entry, parent: Fields) -> Interface:
 
 
 def _operation(entry: Entry, parent: Fields) -> Operation:
-    fields = parent.inner(entry.value, f"operation '{entry.key.text}'")
+    what = f"operation '{entry.key.text}'"
+    fields = parent.inner(entry.value, shapes.OPERATION, what, entry.key.span)
     fields.text("doc")
-    form = fields.choice("form", ("split", "cancel", "now"), "now")
-    if "form" not in fields.map:
-        fields.malformed(entry.key.span, "'form' is missing", "form: split, cancel or now")
+    form = fields.choice("form", "now")
     operation = Operation(
         name=entry.key.text,
         form=cast("Form", form),
@@ -116,7 +112,7 @@ def _operation(entry: Entry, parent: Fields) -> Operation:
 
 
 def _completion(entry: Entry, parent: Fields) -> Completion:
-    fields = parent.inner(entry.value, f"completion '{entry.key.text}'")
+    fields = parent.inner(entry.value, shapes.COMPLETION, f"completion '{entry.key.text}'")
     fields.text("doc")
     errors, partial = fields.words("errors"), fields.flag("partial")
     fields.finish()
@@ -124,7 +120,7 @@ def _completion(entry: Entry, parent: Fields) -> Completion:
 
 
 def _event(entry: Entry, parent: Fields) -> Event:
-    fields = parent.inner(entry.value, f"event '{entry.key.text}'")
+    fields = parent.inner(entry.value, shapes.EVENT, f"event '{entry.key.text}'")
     fields.text("doc")
     begins, ends, once = fields.text("while"), fields.text("until"), fields.flag("once")
     fields.finish()
@@ -205,7 +201,7 @@ def _edge(parent: Fields) -> EdgeType | None:
     node = parent.get("edge")
     if node is None:
         return None
-    fields = parent.inner(node, "'edge'")
+    fields = parent.inner(node, shapes.EDGE, "'edge'")
     struct = fields.required("type")
     params = {each.key.text: _edge_parameter(each, fields) for each in fields.entries("params")}
     fields.finish()
@@ -213,7 +209,8 @@ def _edge(parent: Fields) -> EdgeType | None:
 
 
 def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
-    fields = parent.inner(entry.value, f"edge parameter '{entry.key.text}'")
+    what = f"edge parameter '{entry.key.text}'"
+    fields = parent.inner(entry.value, shapes.EDGE_PARAMETER, what)
     fields.text("doc")
     type_ = read_type(fields)
     if type_.kind in UNITS and type_.unit is None:
@@ -225,7 +222,7 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
         type=type_,
         optional=fields.flag("optional"),
         default=read_default(fields, type_),
-        unique=fields.text("unique"),
+        unique=fields.choice("unique", "") or None,
         span=entry.key.span,
     )
     fields.finish()
@@ -233,7 +230,7 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
 
 
 def _fact(entry: Entry, parent: Fields) -> Type:
-    fields = parent.inner(entry.value, f"fact '{entry.key.text}'")
+    fields = parent.inner(entry.value, shapes.FACT, f"fact '{entry.key.text}'")
     fields.text("doc")
     type_ = read_type(fields)
     fields.finish()
@@ -241,16 +238,11 @@ def _fact(entry: Entry, parent: Fields) -> Type:
 
 
 def _exceptions(parent: Fields) -> tuple[str, ...]:
-    node = parent.get("exceptions")
-    if not isinstance(node, Sequence):
-        if node is not None:
-            parent.malformed(node.span, "'exceptions' must be a list of {rule, why}")
-        return ()
     found = []
-    for item in node.items:
-        fields = parent.inner(item, "exception")
-        rule, why = fields.required("rule"), fields.required("why")
+    for item in parent.items("exceptions"):
+        fields = parent.inner(item, shapes.EXCEPTION, "exception")
+        rule, why = fields.whole("rule"), fields.required("why")
         fields.finish()
-        if isinstance(item, Mapping):
+        if rule is not None:
             found.append(f"{rule}: {why}")
     return tuple(found)

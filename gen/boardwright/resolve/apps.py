@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import suggestion
 from boardwright.load.nodes import Entry, Mapping, Scalar, Sequence, shape
+from boardwright.load.shapes.board import APP_NAME
 from boardwright.load.values import fixed, in_bounds, read_value
 from boardwright.model import App, Value
 from boardwright.resolve.declare import section_entries
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from boardwright.resolve.world import World
     from boardwright.span import Span
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_NAME = re.compile(APP_NAME.pattern)
 _UNSUPPORTED = ("port", "path", "region")
 
 
@@ -40,7 +41,7 @@ def read_apps(document: Document, world: World, image: list[str]) -> tuple[App, 
 def _app(entry: Entry, settings: dict[str, PerApp], world: World) -> App | None:
     name, node = entry.key.text, entry.value
     if not _NAME.fullmatch(name):
-        problem = "is no application name: lower case letters, digits, '-' and '_'"
+        problem = f"is not {APP_NAME.like}"
         world.diagnostics.report("0304", entry.key.span, name=name, problem=problem, hint="")
         return None
     own: dict[str, Entry] = {}

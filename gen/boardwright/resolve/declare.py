@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 from boardwright.diagnostics import meant, suggestion
 from boardwright.load.document import ID
 from boardwright.load.nodes import Entry, Mapping, Scalar, shape
+from boardwright.load.shapes.board import BOARD, CHIP_KEYS
 from boardwright.load.values import map_entries
 from boardwright.model import KERNEL
-from boardwright.resolve.world import CHIP_KEYS
 
 if TYPE_CHECKING:
     from boardwright.diagnostics import Diagnostics
@@ -25,23 +25,7 @@ SECTION_ROOMS = {
     "devices": ("devices", "chips"),
     "capsules": ("capsules",),
 }
-BOARD_KEYS = (
-    "schema",
-    "board",
-    "chip",
-    "extends",
-    "clocks",
-    KERNEL,
-    "peripherals",
-    "names",
-    *SECTION_ROOMS,
-    "capabilities",
-    "layout",
-    "apps",
-    "budget",
-    "emulator",
-    "variants",
-)
+BOARD_KEYS = tuple(BOARD.keys)
 RESERVED_IDS = (KERNEL, "init", "drivers", "interrupts", "deferred", "processes", "layout")
 
 

@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 from boardwright.descriptors import Type
 from boardwright.diagnostics import did_you_mean, either, suggestion
 from boardwright.load.nodes import Mapping, Node, Scalar, shape
+from boardwright.load.shapes.board import (
+    BUDGET,
+    EMULATOR,
+    LAYOUT,
+    REGION,
+    REGIONS,
+    SERIAL_TARGETS,
+)
 from boardwright.load.values import map_entries, read_value
 from boardwright.model import KERNEL, Budget, Layout, Region
 from boardwright.units import whole_number, with_unit
@@ -18,8 +26,7 @@ if TYPE_CHECKING:
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.document import Document
 
-SERIAL_TARGETS = ("stdio", "file", "none")
-_PARTS = ("code", "data")
+_PARTS = tuple(REGIONS.keys)
 
 
 def read_clocks(
@@ -79,8 +86,8 @@ def read_budget(document: Document, diagnostics: Diagnostics) -> Budget | None:
         return None
     sizes: dict[str, int] = {}
     for entry in node:
-        if entry.key.text not in ("flash", "ram"):
-            hint = suggestion(entry.key.text, ("flash", "ram"))
+        if entry.key.text not in BUDGET.keys:
+            hint = suggestion(entry.key.text, BUDGET.keys)
             diagnostics.report(
                 "0207", entry.key.span, owner="a budget", key=entry.key.text, hint=hint
             )
@@ -142,7 +149,7 @@ class _LayoutReader:
         return Layout(*complete)
 
     def _unknown_keys(self, node: Node | None) -> None:
-        known: tuple[str, ...] = (KERNEL, "apps")
+        known = tuple(LAYOUT.keys)
         for who in map_entries(node, "layout", self.diagnostics):
             name = who.key.text
             self._known(who.key, known, "a layout")
@@ -161,8 +168,8 @@ class _LayoutReader:
             )
             return None
         for entry in node:
-            self._known(entry.key, ("in", "at", "size"), f"'{what}'")
-        for key in ("in", "size"):
+            self._known(entry.key, tuple(REGION.keys), f"'{what}'")
+        for key in REGION.required:
             if key not in node:
                 hint = "{in: flash, size: 64KiB}"
                 self.diagnostics.report(
@@ -235,8 +242,8 @@ def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dic
     ports = chip.emulator.serials if chip.emulator else ()
     serial: dict[str, str] = {}
     for entry in map_entries(node, "emulator", diagnostics):
-        if entry.key.text != "serial":
-            hint = did_you_mean(entry.key.text, ("serial",))
+        if entry.key.text not in EMULATOR.keys:
+            hint = did_you_mean(entry.key.text, EMULATOR.keys)
             diagnostics.report(
                 "0207",
                 entry.key.span,
@@ -252,7 +259,7 @@ def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dic
                 owner = f"the emulator of '{chip.name}'"
                 diagnostics.report("0207", port.key.span, owner=owner, key=name, hint=hint)
                 continue
-            words = Type("enum", of=SERIAL_TARGETS)
+            words = Type("enum", of=SERIAL_TARGETS.words)
             value = read_value(port.value, words, name, diagnostics)
             if isinstance(value, str):
                 serial[name] = value

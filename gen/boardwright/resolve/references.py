@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import either, listed, suggestion
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar, shape
+from boardwright.load.shapes.forms import REFERENCE
 
 if TYPE_CHECKING:
     from boardwright.resolve.world import Draft, World
     from boardwright.span import Span
 
-_REFERENCE = re.compile(
-    r"(?:(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<port>[a-z][a-z0-9_]*))?"
-    r"(?:\.(?P<low>0|[1-9][0-9]*)(?:-(?P<high>0|[1-9][0-9]*))?)?"
-    r"|(?P<pads>[A-Z]+)(?P<pad>[0-9]+))"
-)
+_REFERENCE = re.compile(REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)

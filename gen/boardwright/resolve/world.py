@@ -15,6 +15,7 @@ from boardwright.diagnostics import did_you_mean, meant, suggestion
 from boardwright.expressions import Scope, UnknownNameError, evaluate
 from boardwright.load.component_rules import RESERVED
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar
+from boardwright.load.shapes.board import CHIP_KEYS
 from boardwright.load.values import fixed, in_bounds, read_value
 from boardwright.model import KERNEL, Value
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from boardwright.load.library import Library
     from boardwright.model import Section
     from boardwright.span import Span
-
-CHIP_KEYS = ("kind", "at", "interrupts", "clocks", "signals", "emulator")
-"""Keys of a peripheral that only the chip file may write."""
 
 
 @dataclass
