@@ -2,7 +2,8 @@
 """Every sentence the front end says, one entry per code.
 
 `text`, `caret` and `hint` are templates; the reporting stage supplies the names in
-braces. `explain` is the long form of `boardwright explain`. Codes are grouped: 01 text,
+braces. `explain` is the long form of `boardwright explain`, whose examples for each code
+are in `explain/examples.yaml`. Codes are grouped: 01 text,
 02 values, 03 wiring, 04 hardware, 05 kernel, 06 overlays, 07 descriptors, 08 not built,
 09 image.
 """
