@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Kernel policies: who runs next, for how long, and what a fault costs.
+ * Kernel policies: who runs next, for how long, what a fault costs, and who may call
+ * which driver.
  *
  * The kernel requires these like any client requires a HIL, so a board chooses a
- * component, not a build option. Called from the kernel loop only.
+ * component, not a build option. Called from the kernel loop only, the filter from system
+ * calls.
  */
 #pragma once
 
@@ -103,4 +105,56 @@ HIL_CALL_INFALLIBLE enum policy_fault_action
 policy_fault_decide(const struct policy_fault *port, uint32_t restarts)
 {
     return POLICY_FAULT(port, fault_decide)(port, restarts);
+}
+
+/* -- filter: which system calls reach a driver --------------------------------------- */
+
+struct syscall_driver;
+struct tbf_tlv;
+
+/** Who calls, as the kernel found out when it loaded the process. */
+struct policy_subject {
+    uint32_t application; /* bit n: application n of the board; 0: none of them */
+    const struct tbf_tlv *permissions; /* in its header; NULL: it states none */
+};
+
+HIL_PORT(policy_filter);
+
+typedef bool policy_filter_driver_fn(const struct policy_filter *,
+                                     const struct policy_subject *,
+                                     const struct syscall_driver *);
+typedef bool policy_filter_command_fn(const struct policy_filter *,
+                                      const struct policy_subject *,
+                                      const struct syscall_driver *, uint32_t);
+
+struct policy_filter_ops {
+    policy_filter_driver_fn *filter_driver;
+    policy_filter_command_fn *filter_command;
+};
+
+#ifdef POLICY_FILTER_SEALED
+#define POLICY_FILTER(port, operation) HIL_JOIN(POLICY_FILTER_SEALED, operation)
+policy_filter_driver_fn POLICY_FILTER(, filter_driver);
+policy_filter_command_fn POLICY_FILTER(, filter_command);
+#else
+#define POLICY_FILTER(port, operation) (port)->ops->operation
+#endif
+
+/** Whether the subject may subscribe and allow to the driver. Refused, the driver is for
+ * it one that the board has not: NODEVICE, in the failure variant of the call's class.
+ * Yield, memop and exit are never asked about. */
+HIL_CALL_INFALLIBLE bool policy_filter_driver(const struct policy_filter *port,
+                                              const struct policy_subject *subject,
+                                              const struct syscall_driver *driver)
+{
+    return POLICY_FILTER(port, filter_driver)(port, subject, driver);
+}
+
+/** Whether the subject may give the driver that command; 0, does it exist, is one. */
+HIL_CALL_INFALLIBLE bool policy_filter_command(const struct policy_filter *port,
+                                               const struct policy_subject *subject,
+                                               const struct syscall_driver *driver,
+                                               uint32_t command)
+{
+    return POLICY_FILTER(port, filter_command)(port, subject, driver, command);
 }

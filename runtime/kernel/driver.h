@@ -50,6 +50,7 @@ struct syscall_driver {
     uint8_t allow_ro;
     uint8_t allow_rw;
     bool answers_exists; /* command 0 is for the driver: it says more than Success */
+    uint8_t index; /* in order of the table, holes not counted: 0 .. drivers - 1 */
 };
 
 #define DRIVER_NO_GRANT 0xFFu

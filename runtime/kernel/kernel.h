@@ -21,15 +21,31 @@ struct kernel_state {
     struct arch_fault fault; /* of whoever faulted last; its report comes at once */
 };
 
+/** An application of the board, known by its package name: what runs is in another image
+ * than this. */
+struct application {
+    const char *name; /* not terminated */
+    uint16_t name_len;
+};
+
+/** What a board sets for one application. */
+struct kernel_app {
+    uint32_t ram_b; /* its block has at least so much for it; 0: what its header asks */
+};
+
 struct kernel {
     struct kernel_state *state;
     struct policy_scheduler scheduler;
     struct policy_slice slice; /* .owner NULL: processes are never preempted */
     struct policy_fault on_fault;
-    struct uart_polled report; /* .owner NULL: reports go nowhere */
+    struct policy_filter filter; /* .owner NULL: every process may call every driver */
+    struct uart_polled report;   /* .owner NULL: reports go nowhere */
     uint32_t slice_ticks;
     uint8_t slots; /* of processes[], at most 32 */
     struct process *processes;
+    const struct kernel_app *apps;           /* by application; NULL: nothing is set */
+    const struct policy_fault *app_on_fault; /* likewise; NULL: on_fault for all */
+    struct policy_subject *subjects; /* by slot, for the filter; NULL without one */
     uint32_t apps_flash_start;
     uint32_t apps_flash_end;
     uint32_t apps_ram_start;

@@ -10,6 +10,7 @@
 #include "kernel/internal/report.h"
 #include "kernel/internal/state.h"
 #include "kernel/internal/tbf.h"
+#include "lib/memory.h"
 
 #define LOAD_STEP 512u /* the smallest object that tools make */
 
@@ -24,17 +25,69 @@ static struct process *free_slot(void)
     return NULL;
 }
 
+static bool runs(uint8_t app)
+{
+    for (uint8_t slot = 0; slot < board_kernel.slots; slot++) {
+        const struct process *process = &board_kernel.processes[slot];
+
+        if (process->state != PROCESS_EMPTY && process->app == app) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The number of the board's application with this name. A name counts once: what comes
+ * under it later is a stranger, so that it cannot have another's rights. */
+static uint8_t application_of(const struct tbf *tbf)
+{
+    for (uint8_t app = 0; app < board_app_count; app++) {
+        if (board_apps[app].name_len == tbf->name_len &&
+            memcmp(board_apps[app].name, tbf->name, tbf->name_len) == 0) {
+            return runs(app) ? APP_NONE : app;
+        }
+    }
+    return APP_NONE;
+}
+
+/** Bytes of RAM: what its header asks for, or more if the board says so. */
+static uint32_t ram_for(const struct tbf *tbf, uint8_t app)
+{
+    if (board_kernel.apps == NULL || app == APP_NONE ||
+        board_kernel.apps[app].ram_b < tbf->minimum_ram_size) {
+        return tbf->minimum_ram_size;
+    }
+    return board_kernel.apps[app].ram_b;
+}
+
+/** What the filter is told about the process at each of its calls. */
+static void introduce(const struct process *process)
+{
+    const uint8_t *object =
+        (const uint8_t *)(uintptr_t)process->arch.limits.flash_start;
+    bool known = process->app != APP_NONE;
+
+    board_kernel.subjects[process->slot] = (struct policy_subject){
+        .application = known ? UINT32_C(1) << process->app : 0,
+        .permissions = tbf_permissions(object, process->header_size),
+    };
+    if (!known) {
+        report_line("%p is no application of this board", process);
+    }
+}
+
 /** NULL, or why it cannot be a process. Nothing is taken before everything fits. */
 static const char *create(uint32_t address, const struct tbf *tbf)
 {
     struct process *process = free_slot();
     struct arch_limits *limits;
+    uint8_t app = application_of(tbf);
 
     if (process == NULL) {
         return "no process slot left (kernel: slots)";
     }
     if (!arch_block_choose(state()->ram_next, board_kernel.apps_ram_end,
-                           tbf->minimum_ram_size, grant_table_size(), tbf->fixed_ram,
+                           ram_for(tbf, app), grant_table_size(), tbf->fixed_ram,
                            &process->block)) {
         return "its memory does not fit";
     }
@@ -51,6 +104,10 @@ static const char *create(uint32_t address, const struct tbf *tbf)
     process->name_len = tbf->name_len;
     process->flash_regions = tbf->flash_regions;
     process->flash_region_tlv = tbf->flash_region_tlv;
+    process->app = app;
+    if (board_kernel.filter.owner != NULL) {
+        introduce(process);
+    }
     if (!process_start(process)) {
         return "memory protection cannot cover its memory";
     }

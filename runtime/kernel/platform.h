@@ -14,6 +14,11 @@ extern const struct kernel board_kernel;
 /** The driver of that number, or NULL: a perfect hash, no search. */
 const struct syscall_driver *board_driver(uint32_t number);
 
+/** The applications of the board, by number, where it has settings for any of them; else
+ * board_app_count is 0. */
+extern const struct application board_apps[];
+extern const uint8_t board_app_count;
+
 /** All drivers that have a grant, by syscall_driver.grant; board_grant_count of them. */
 extern const struct syscall_driver *const board_grants[];
 extern const uint8_t board_grant_count;

@@ -102,10 +102,18 @@ static void restart(struct process *process)
     }
 }
 
+static const struct policy_fault *fault_policy(const struct process *process)
+{
+    if (board_kernel.app_on_fault == NULL || process->app == APP_NONE) {
+        return &board_kernel.on_fault;
+    }
+    return &board_kernel.app_on_fault[process->app];
+}
+
 static void fault(struct process *process)
 {
     report_fault(process, &state()->fault);
-    switch (policy_fault_decide(&board_kernel.on_fault, process->restarts)) {
+    switch (policy_fault_decide(fault_policy(process), process->restarts)) {
     case FAULT_RESTART:
         report_line("%p: restart %u", process, process->restarts + 1);
         restart(process);

@@ -19,6 +19,38 @@ static void fail_pair(uint32_t regs[4], enum err err)
     regs[1] = (uint32_t)err;
 }
 
+/** The driver of that number; NULL also where the filter keeps the process from it, so
+ * that a forbidden driver answers like an absent one. */
+static const struct syscall_driver *driver_for(const struct process *process,
+                                               uint32_t number)
+{
+    const struct syscall_driver *driver = board_driver(number);
+
+    if (board_kernel.filter.owner == NULL || driver == NULL) {
+        return driver;
+    }
+    const struct policy_subject *subject = &board_kernel.subjects[process->slot];
+
+    return policy_filter_driver(&board_kernel.filter, subject, driver) ? driver : NULL;
+}
+
+/** The same for one of its commands. */
+static const struct syscall_driver *driver_for_command(const struct process *process,
+                                                       uint32_t number,
+                                                       uint32_t command)
+{
+    const struct syscall_driver *driver = board_driver(number);
+
+    if (board_kernel.filter.owner == NULL || driver == NULL) {
+        return driver;
+    }
+    const struct policy_subject *subject = &board_kernel.subjects[process->slot];
+
+    return policy_filter_command(&board_kernel.filter, subject, driver, command)
+               ? driver
+               : NULL;
+}
+
 static void swap(uint32_t regs[4], struct swap_pair *pair)
 {
     struct swap_pair old = *pair;
@@ -36,7 +68,7 @@ static void swap(uint32_t regs[4], struct swap_pair *pair)
 
 static void command(struct process *process, uint32_t regs[4])
 {
-    const struct syscall_driver *driver = board_driver(regs[0]);
+    const struct syscall_driver *driver = driver_for_command(process, regs[0], regs[1]);
 
     if (driver == NULL) {
         regs[0] = RETURN_FAILURE;
@@ -80,7 +112,7 @@ static void subscribe(struct process *process, uint32_t regs[4])
         fail_pair(regs, ERR_INVAL);
         return;
     }
-    const struct syscall_driver *driver = board_driver(regs[0]);
+    const struct syscall_driver *driver = driver_for(process, regs[0]);
 
     if (driver == NULL) {
         fail_pair(regs, ERR_NODEVICE);
@@ -104,7 +136,7 @@ static void subscribe(struct process *process, uint32_t regs[4])
 
 static void allow(struct process *process, uint32_t regs[4], bool writeable)
 {
-    const struct syscall_driver *driver = board_driver(regs[0]);
+    const struct syscall_driver *driver = driver_for(process, regs[0]);
     uint32_t number = regs[1];
     uint32_t address = regs[2];
     uint32_t len = regs[3];
@@ -136,9 +168,10 @@ static void allow(struct process *process, uint32_t regs[4], bool writeable)
 }
 
 /** No driver of this kernel shares state with processes yet. */
-static void allow_userspace_readable(uint32_t regs[4])
+static void allow_userspace_readable(const struct process *process, uint32_t regs[4])
 {
-    fail_pair(regs, board_driver(regs[0]) == NULL ? ERR_NODEVICE : ERR_NOSUPPORT);
+    fail_pair(regs,
+              driver_for(process, regs[0]) == NULL ? ERR_NODEVICE : ERR_NOSUPPORT);
 }
 
 static bool fault(struct process *process, enum arch_fault_kind kind)
@@ -236,7 +269,7 @@ bool syscall_serve(struct arch_process *arch, uint32_t class, uint32_t regs[4])
     case SYSCALL_EXIT:
         return leave(process, regs);
     case SYSCALL_ALLOW_USERSPACE_READABLE:
-        allow_userspace_readable(regs);
+        allow_userspace_readable(process, regs);
         return true;
     default:
         return fault(process, ARCH_FAULT_SYSCALL);

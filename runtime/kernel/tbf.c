@@ -8,6 +8,8 @@
  */
 #include "kernel/internal/tbf.h"
 
+#include "lib/memory.h"
+
 #include <stddef.h>
 
 #define NAME_BYTES_MAX 3u /* continuation bytes of one UTF-8 character */
@@ -115,7 +117,7 @@ static enum tbf_verdict element(const struct tbf_tlv *tlv, struct elements *foun
         tbf->name = value;
         tbf->name_len = tlv->length;
         break;
-    default: /* permissions are read when used; what is unknown is not for us */
+    default: /* permissions are read by a filter; what is unknown is not for us */
         break;
     }
     return must != 0 && tlv->length != must ? TBF_BAD_ELEMENT : TBF_APPLICATION;
@@ -229,6 +231,74 @@ enum tbf_verdict tbf_parse(const uint8_t *object, uint32_t address, uint32_t ava
     enum tbf_verdict verdict = elements(object, base->header_size, &found, tbf);
 
     return verdict == TBF_APPLICATION ? judge(&found, address, tbf) : verdict;
+}
+
+const struct tbf_tlv *tbf_permissions(const uint8_t *object, uint16_t header_size)
+{
+    const struct tbf_tlv *found = NULL;
+    uint32_t at = sizeof(struct tbf_base);
+
+    while (at < header_size) {
+        const struct tbf_tlv *tlv = (const struct tbf_tlv *)(const void *)(object + at);
+
+        if (tlv->type == TBF_PERMISSIONS) {
+            found = tlv;
+        }
+        at += (uint32_t)sizeof(*tlv) + ((tlv->length + 3u) & ~3u);
+    }
+    return found;
+}
+
+/** One entry; its 64 bits are two words here. They follow a 16-bit count. */
+struct permission {
+    uint32_t driver;
+    uint32_t block; /* of 64 commands */
+    uint32_t commands[2];
+};
+
+/** The next entry from *at on that is about the driver, which is moved past it. */
+static bool permission_next(const struct tbf_tlv *permissions, uint32_t driver,
+                            uint32_t *at, struct permission *entry)
+{
+    const uint8_t *value = (const uint8_t *)(permissions + 1);
+    uint16_t count = 0;
+
+    if (permissions->length >= sizeof(count)) {
+        memcpy(&count, value, sizeof(count));
+    }
+    if (permissions->length != sizeof(count) + count * sizeof(*entry)) {
+        return false;
+    }
+    while (*at < count) {
+        memcpy(entry, value + sizeof(count) + *at * sizeof(*entry), sizeof(*entry));
+        *at += 1;
+        if (entry->driver == driver) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tbf_permits(const struct tbf_tlv *permissions, uint32_t driver)
+{
+    struct permission entry;
+    uint32_t at = 0;
+
+    return permission_next(permissions, driver, &at, &entry);
+}
+
+bool tbf_permits_command(const struct tbf_tlv *permissions, uint32_t driver,
+                         uint32_t command)
+{
+    struct permission entry;
+    uint32_t at = 0;
+
+    while (permission_next(permissions, driver, &at, &entry)) {
+        if (entry.block == command / 64) {
+            return (entry.commands[command / 32 % 2] >> command % 32 & 1) != 0;
+        }
+    }
+    return false;
 }
 
 const char *tbf_reason(enum tbf_verdict verdict)

@@ -21,6 +21,8 @@ extern uint8_t board_interrupt_words;
 extern void (*board_deferred[KERNEL_BOARD_DEFERRED])(void);
 extern uint32_t board_deferred_pending[KERNEL_BOARD_DEFERRED / 32];
 extern uint8_t board_deferred_words;
+extern struct application board_apps[KERNEL_BOARD_SLOTS];
+extern uint8_t board_app_count;
 const struct syscall_driver *board_driver(uint32_t number);
 void load_processes(const struct cap_process_management *cap);
 
@@ -28,6 +30,8 @@ void __asan_poison_memory_region(void const volatile *address, size_t size);
 bool arch_syscall(uint32_t stack_pointer);
 
 struct kernel_board kernel_board;
+struct application board_apps[KERNEL_BOARD_SLOTS];
+uint8_t board_app_count;
 
 static void event(uint32_t kind, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
@@ -199,6 +203,13 @@ static enum policy_fault_action fault_decide(const struct policy_fault *port,
     return kernel_board.fault;
 }
 
+static enum policy_fault_action app_fault_decide(const struct policy_fault *port,
+                                                 uint32_t restarts)
+{
+    event(EVENT_APP_FAULT, port->index, restarts, 0, 0);
+    return kernel_board.app_fault[port->index];
+}
+
 static void write_polled(const struct uart_polled *port, const char *data, uint32_t len)
 {
     (void)port;
@@ -211,10 +222,20 @@ static void write_polled(const struct uart_polled *port, const char *data, uint3
 static const struct policy_slice_ops slice_ops = {slice_start, slice_stop,
                                                   slice_expired};
 static const struct policy_fault_ops fault_ops = {fault_decide};
+static const struct policy_fault_ops app_fault_ops = {app_fault_decide};
 static const struct uart_polled_ops polled_ops = {write_polled};
 
+static struct kernel_app apps[KERNEL_BOARD_SLOTS];
+static const struct policy_fault app_on_fault[KERNEL_BOARD_SLOTS] = {
+    {.ops = &app_fault_ops, .owner = &kernel_board, .index = 0},
+    {.ops = &app_fault_ops, .owner = &kernel_board, .index = 1},
+    {.ops = &app_fault_ops, .owner = &kernel_board, .index = 2},
+    {.ops = &app_fault_ops, .owner = &kernel_board, .index = 3},
+};
 static struct kernel_state state;
 static struct process processes[KERNEL_BOARD_SLOTS];
+static struct policy_subject subjects[KERNEL_BOARD_SLOTS];
+static const struct filter_allow_list filter = {.allow = kernel_board.allow};
 static const struct kernel kernel = {
     .state = &state,
     .scheduler = {.ops = &round_robin_scheduler_ops, .owner = &scheduler},
@@ -224,6 +245,7 @@ static const struct kernel kernel = {
     .slice_ticks = 1000,
     .slots = KERNEL_BOARD_SLOTS,
     .processes = processes,
+    .subjects = subjects,
     .apps_flash_start = KERNEL_BOARD_FLASH,
     .apps_flash_end = KERNEL_BOARD_FLASH + KERNEL_BOARD_SIZE,
     .apps_ram_start = KERNEL_BOARD_RAM,
@@ -289,10 +311,15 @@ void kernel_board_reset(void)
     memset(&state, 0, sizeof(state));
     memset(&scheduler_state, 0, sizeof(scheduler_state));
     memset(processes, 0, sizeof(processes));
+    memset(subjects, 0, sizeof(subjects));
+    memset(board_apps, 0, sizeof(board_apps));
+    memset(apps, 0, sizeof(apps));
+    board_app_count = 0;
     memset(board_deferred_pending, 0, sizeof(board_deferred_pending));
     memcpy(kernel_board_drivers, drivers, sizeof(drivers));
     board_grant_count = 0;
     for (uint32_t i = 0; i < KERNEL_BOARD_DRIVERS; i++) {
+        kernel_board_drivers[i].index = (uint8_t)i;
         if (kernel_board_drivers[i].grant != DRIVER_NO_GRANT) {
             board_grants[board_grant_count++] = &kernel_board_drivers[i];
         }
@@ -304,6 +331,28 @@ void kernel_board_reset(void)
     for (uint32_t line = 0; line < KERNEL_BOARD_LINES; line++) {
         arch_interrupt_enable(line);
     }
+}
+
+void kernel_board_know(const char *name, uint16_t name_len)
+{
+    board_apps[board_app_count] =
+        (struct application){.name = name, .name_len = name_len};
+    board_app_count++;
+}
+
+void kernel_board_settings(void)
+{
+    for (uint32_t i = 0; i < KERNEL_BOARD_SLOTS; i++) {
+        apps[i].ram_b = kernel_board.app_ram[i];
+    }
+    board_kernel.apps = apps;
+    board_kernel.app_on_fault = app_on_fault;
+}
+
+void kernel_board_filter(void)
+{
+    board_kernel.filter =
+        (struct policy_filter){.ops = &filter_allow_list_filter_ops, .owner = &filter};
 }
 
 void kernel_board_load(void)

@@ -7,6 +7,7 @@
 
 #include "arch/arch.h"
 #include "kernel/deferred.h"
+#include "kernel/filter_allow_list.h"
 #include "kernel/internal/grant_table.h"
 #include "kernel/internal/report.h"
 #include "kernel/internal/tbf.h"
@@ -34,6 +35,7 @@ enum kernel_board_kind {
     EVENT_COMMAND,   /* driver's index, number, arguments */
     EVENT_FAULT,     /* restarts so far */
     EVENT_SLICE,     /* ticks: started; 0: stopped */
+    EVENT_APP_FAULT, /* application, restarts so far */
 };
 
 struct kernel_board_event {
@@ -55,6 +57,9 @@ struct kernel_board {
     uint32_t raise_line;
     uint32_t slice_ends_at; /* at this step, or once interrupts are on; 0: never */
     uint32_t steps;
+    uint32_t app_ram[KERNEL_BOARD_SLOTS];
+    enum policy_fault_action app_fault[KERNEL_BOARD_SLOTS];
+    uint32_t allow[KERNEL_BOARD_DRIVERS]; /* by driver: its applications */
     /* What each call of these does besides writing it down; NULL: nothing. */
     void (*on_event)(uint32_t kind, uint32_t value);
 };
@@ -64,6 +69,15 @@ extern struct syscall_driver kernel_board_drivers[KERNEL_BOARD_DRIVERS];
 
 /** Everything as after reset: no process, flash erased, RAM full of old bytes. */
 void kernel_board_reset(void);
+
+/** The board has an application of this name, which must stay where it is. */
+void kernel_board_know(const char *name, uint16_t name_len);
+
+/** Applications have settings of their own: app_ram and app_fault. */
+void kernel_board_settings(void);
+
+/** A filter that asks kernel_board.allow is in use. */
+void kernel_board_filter(void);
 
 /** Boots what is in flash. */
 void kernel_board_load(void);

@@ -26,6 +26,7 @@ NO_GRANT = 0xFF
 
 KERNEL_SOURCES = [
     "kernel/deferred.c",
+    "kernel/filter_allow_list.c",
     "kernel/grant.c",
     "kernel/load.c",
     "kernel/loop.c",
@@ -76,6 +77,7 @@ class Event(IntEnum):
     COMMAND = 3
     FAULT = 4
     SLICE = 5
+    APP_FAULT = 6
 
 
 FAILURE, FAILURE_2U32 = 0, 2
@@ -208,6 +210,13 @@ class Kernel:
             addresses.append(address)
             address += len(image)
         return addresses
+
+    def know(self, *names: str) -> None:
+        """The board's applications, by number."""
+        for name in names:
+            text = self.lib.ffi.new("char[]", name.encode())
+            self.callbacks.append(text)  # kept as long as the kernel
+            self.lib.kernel_board_know(text, len(name.encode()))
 
     def load(self, *objects: Tbf | bytes) -> list[int]:
         addresses = self.flash(*objects)

@@ -89,6 +89,7 @@ def plan_board(
         memory=_memory(board, kernel),
         rows=tuple(_row(image, objects, instance) for instance in image.instances),
         apps=tuple(_app(app, board) for app in board.apps),
+        known_apps=(),
     )
 
 

@@ -157,7 +157,8 @@ class Abi:
 class Driver:
     """One entry of the driver table: an instance of a component with syscalls.
 
-    Counts are the highest number plus one. `grant` is the index of its grant, None if it
+    `index` is its slot in the table, `ordinal` counts the drivers in table order. Counts
+    are the highest number plus one. `grant` is the index of its grant, None if it
     keeps nothing per process. `grant_struct`, `exited` (a thunk) and `exited_call` are "" if
     there is none. `answers_exists`: command 0 is the driver's, not the kernel's.
     """
@@ -167,6 +168,7 @@ class Driver:
     component: str
     number: int
     index: int
+    ordinal: int
     grant: int | None
     grant_struct: str
     exited: str
@@ -325,6 +327,7 @@ class Plan:
     memory: MemoryPlan
     rows: tuple[Row, ...]
     apps: tuple[AppRow, ...]
+    known_apps: tuple[str, ...]
 
     @property
     def title(self) -> str:

@@ -26,10 +26,11 @@ def driver_table(instances: tuple[Instance, ...]) -> DriverTable:
         index = table.slot(driver.number)
         slots[index] = replace(driver, index=index)
     grants = 0
-    for index, slot in enumerate(slots):
-        if slot and (slot.grant_struct or slot.upcalls or slot.allow_ro or slot.allow_rw):
-            slots[index] = replace(slot, grant=grants)
-            grants += 1
+    for ordinal, slot in enumerate([each for each in slots if each]):
+        keeps = slot.grant_struct or slot.upcalls or slot.allow_ro or slot.allow_rw
+        grant = grants if keeps else None
+        slots[slot.index] = replace(slot, ordinal=ordinal, grant=grant)
+        grants += 1 if keeps else 0
     return DriverTable(tuple(slots), table.multiplier, table.shift)
 
 
@@ -49,6 +50,7 @@ def _driver(instance: Instance, number: int) -> Driver:
         component=component.name,
         number=number,
         index=0,
+        ordinal=0,
         grant=None,
         grant_struct=f"struct {component.name}_grant" if syscall.grant else "",
         exited=thunk_name(instance.id, "exited") if syscall.exited else "",

@@ -42,6 +42,8 @@ struct swap_pair {
     uint32_t second;
 };
 
+#define APP_NONE 0xFFu
+
 struct process {
     struct arch_process arch; /* first: the architecture knows a process by it */
     struct arch_block block;
@@ -55,6 +57,7 @@ struct process {
     uint8_t slot;
     uint8_t state;
     uint8_t action;
+    uint8_t app; /* number of the board's application; APP_NONE: none of them */
     uint16_t generation;
     uint16_t header_size;
     uint32_t protected_size; /* of the TBF: header and protected trailer */

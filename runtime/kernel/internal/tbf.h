@@ -43,5 +43,17 @@ struct tbf {
 enum tbf_verdict tbf_parse(const uint8_t *object, uint32_t address, uint32_t available,
                            struct tbf *tbf);
 
+/** The permissions element of a header that tbf_parse accepted; NULL: it has none. Of
+ * several the last counts. */
+const struct tbf_tlv *tbf_permissions(const uint8_t *object, uint16_t header_size);
+
+/** Whether a permissions element names the driver. One whose length is not that of its
+ * entries names nothing. */
+bool tbf_permits(const struct tbf_tlv *permissions, uint32_t driver);
+
+/** Whether it names that command of the driver. */
+bool tbf_permits_command(const struct tbf_tlv *permissions, uint32_t driver,
+                         uint32_t command);
+
 /** A few words for the report. */
 const char *tbf_reason(enum tbf_verdict verdict);

@@ -254,6 +254,7 @@ static const struct syscall_driver board_drivers[4] = {
             .upcalls = 1,
             .allow_ro = 0,
             .allow_rw = 0,
+            .index = 0,
         },
     [1] =
         {
@@ -264,6 +265,7 @@ static const struct syscall_driver board_drivers[4] = {
             .upcalls = 0,
             .allow_ro = 0,
             .allow_rw = 0,
+            .index = 1,
         },
     [2] =
         {
@@ -274,6 +276,7 @@ static const struct syscall_driver board_drivers[4] = {
             .allow_ro = 0,
             .allow_rw = 0,
             .answers_exists = true,
+            .index = 2,
         },
     [3] =
         {
@@ -285,6 +288,7 @@ static const struct syscall_driver board_drivers[4] = {
             .upcalls = 3,
             .allow_ro = 2,
             .allow_rw = 2,
+            .index = 3,
         },
 };
 
@@ -306,6 +310,11 @@ const struct syscall_driver *const board_grants[] = {
     &board_drivers[3],
 };
 const uint8_t board_grant_count = 3;
+
+/* -- applications ------------------------------------------------------------------ */
+
+const struct application board_apps[] = {{.name = NULL}}; /* no settings for any */
+const uint8_t board_app_count = 0;
 
 /* -- interrupts -------------------------------------------------------------------- */
 
