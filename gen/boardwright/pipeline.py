@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boardwright.diagnostics import Diagnostics
-    from boardwright.emit import Emitted
+    from boardwright.emit import Change, Emitted
     from boardwright.firmware import AppsImage, Firmware
     from boardwright.load.roots import SearchRoots
     from boardwright.model import Board
@@ -91,13 +91,30 @@ def generated(
     source: Planned, roots: SearchRoots, output: Path | None = None, *, force: bool = False
 ) -> Generated:
     """Render and emit. Raises HandEditedError unless `force`."""
-    from boardwright.emit import emit, manifest_text  # noqa: PLC0415 - `check` starts fast
-    from boardwright.render import rendered  # noqa: PLC0415
+    from boardwright.emit import emit  # noqa: PLC0415 - `check` starts fast
 
     directory = output or source.build_directory / "gen"
+    emitted = emit(directory, *_outputs(source, roots), force=force)
+    return Generated(source, directory, emitted)
+
+
+def pending(
+    source: Planned, roots: SearchRoots, output: Path | None = None
+) -> tuple[Path, list[Change]]:
+    """What generating would change, and in which directory. Nothing is written."""
+    from boardwright.emit import changes  # noqa: PLC0415
+
+    directory = output or source.build_directory / "gen"
+    return directory, changes(directory, *_outputs(source, roots))
+
+
+def _outputs(source: Planned, roots: SearchRoots) -> tuple[dict[str, str], str]:
+    """The generated files by name, and the manifest of them."""
+    from boardwright.emit import manifest_text  # noqa: PLC0415
+    from boardwright.render import rendered  # noqa: PLC0415
+
     files = rendered(source.plan)
-    manifest = manifest_text(source.plan, source.board, roots.runtime, files)
-    return Generated(source, directory, emit(directory, files, manifest, force=force))
+    return files, manifest_text(source.plan, source.board, roots.runtime, files)
 
 
 def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Built | None:

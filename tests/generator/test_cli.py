@@ -178,6 +178,66 @@ def test_hand_edits_stop_generate_until_it_is_forced(
     assert edited.read_text() != "mine\n"
 
 
+@pytest.mark.parametrize("option", ["--check", "--diff"])
+def test_asking_what_generate_would_do_writes_nothing(
+    board: str, tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["generate", board, option]) == 1
+    assert not (tmp_path / "build").exists()
+    capsys.readouterr()
+    assert main(["generate", board]) == 0
+    assert capsys.readouterr().out
+    assert main(["generate", board, option]) == 0
+    said = "gen: as it would be written\n" if option == "--check" else ""
+    assert capsys.readouterr().out.endswith(said)
+
+
+def test_generate_check_lists_each_file_and_how_it_differs(
+    board: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["generate", board]) == 0
+    gen = tmp_path / "build" / "small" / "gen"
+    (gen / "board.c").write_text("mine\n")
+    (gen / "vectors.c").unlink()
+    with (tmp_path / "boards" / "small" / "board.yaml").open("a") as stream:
+        stream.write("variants: {more: {capsules: {console: {tx_buffer: 128B}}}}\n")
+    capsys.readouterr()
+    assert main(["generate", board, "--check"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "build/small/gen/board.c: changed by hand",
+        "build/small/gen/vectors.c: missing",
+        "build/small/gen/manifest.json: out of date",
+    ]
+    assert (gen / "board.c").read_text() == "mine\n"
+
+
+def test_generate_diff_shows_what_a_setting_changes(
+    board: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["generate", board]) == 0
+    path = tmp_path / "boards" / "small" / "board.yaml"
+    path.write_text(path.read_text().replace("uart: uart0", "uart: uart0, tx_buffer: 128B"))
+    capsys.readouterr()
+    assert main(["generate", board, "--diff"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["--- a/board.c", "+++ b/board.c"]
+    assert "-    .tx_size = 64," in lines
+    assert "+    .tx_size = 128," in lines
+
+
+@pytest.mark.parametrize("more", [["--force"], ["--depfile", "x.d"]])
+@pytest.mark.parametrize("option", ["--check", "--diff"])
+def test_what_writes_is_refused_beside_what_does_not(
+    board: str, option: str, more: list[str], tmp_path: Path
+) -> None:
+    assert main(["generate", board, option, *more]) == 2
+    assert not (tmp_path / "build").exists()
+
+
 def test_a_depfile_names_board_and_descriptors(board: str, tmp_path: Path) -> None:
     depfile = tmp_path / "small.d"
     assert main(["generate", board, "--depfile", str(depfile)]) == 0

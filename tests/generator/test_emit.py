@@ -4,13 +4,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file
 
-from boardwright.emit import MANIFEST, HandEditedError, depfile_text, emit, manifest_text
-from boardwright.emit.manifest import digest
+from boardwright.emit import (
+    MANIFEST,
+    HandEditedError,
+    changes,
+    depfile_text,
+    emit,
+    manifest_text,
+    unified_diff,
+)
+from boardwright.emit.manifest import digest, signed
 from boardwright.render import rendered
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def manifest(files: Mapping[str, str]) -> str:
-    return json.dumps({"files": {name: digest(files[name].encode()) for name in files}})
+    return signed({"files": {name: digest(files[name].encode()) for name in files}})
 
 
 def emitted(directory: Path, files: Mapping[str, str], *, force: bool = False) -> list[str]:
@@ -100,15 +109,90 @@ def test_a_manifest_that_names_files_elsewhere_removes_none(tmp_path: Path) -> N
     gen = tmp_path / "gen"
     gen.mkdir()
     hashes = {"../precious.txt": digest(b"mine"), str(outside): digest(b"mine")}
-    (gen / MANIFEST).write_text(json.dumps({"files": hashes}))
+    (gen / MANIFEST).write_text(signed({"files": hashes}))
     emitted(gen, FILES)
     assert outside.read_text() == "mine"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": 3}', "not json"])
-def test_a_broken_manifest_means_nothing_is_known(tmp_path: Path, text: str) -> None:
-    (tmp_path / MANIFEST).write_text(text)
-    assert "board.c" in emitted(tmp_path, FILES)
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": 3}', "not json", "\xff"])
+def test_a_manifest_that_is_not_ours_is_not_overwritten(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_bytes(text.encode("latin-1"))
+    with pytest.raises(HandEditedError) as caught:
+        emitted(tmp_path, FILES)
+    assert caught.value.paths == (MANIFEST,)
+    assert not (tmp_path / "board.c").exists()
+    assert emitted(tmp_path, FILES, force=True) == ["board.c", "seal/console.h", MANIFEST]
+
+
+def test_an_edited_manifest_vouches_for_nothing(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    path = tmp_path / MANIFEST
+    (tmp_path / "board.c").write_text("mine\n")
+    was, now = digest(FILES["board.c"].encode()), digest(b"mine\n")
+    path.write_text(path.read_text().replace(was, now))
+    with pytest.raises(HandEditedError) as caught:
+        emitted(tmp_path, FILES)
+    assert caught.value.paths == ("board.c", MANIFEST)
+    assert (tmp_path / "board.c").read_text() == "mine\n"
+
+
+def test_a_manifest_of_another_layout_is_an_edited_one(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    path = tmp_path / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=4))
+    with pytest.raises(HandEditedError):
+        emitted(tmp_path, FILES)
+
+
+def test_a_deleted_manifest_vouches_for_nothing(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    (tmp_path / MANIFEST).unlink()
+    assert emitted(tmp_path, FILES) == [MANIFEST]
+    (tmp_path / MANIFEST).unlink()
+    with pytest.raises(HandEditedError) as caught:
+        emitted(tmp_path, {**FILES, "board.c": "int y;\n"})
+    assert caught.value.paths == ("board.c",)
+
+
+def test_a_deleted_file_is_written_again(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    (tmp_path / "board.c").unlink()
+    assert emitted(tmp_path, FILES) == ["board.c"]
+
+
+def test_a_file_of_somebody_else_is_no_change(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    (tmp_path / "notes.txt").write_text("mine")
+    assert pending(tmp_path, FILES) == []
+
+
+def pending(directory: Path, files: Mapping[str, str]) -> list[tuple[str, bool]]:
+    return [(c.path, c.by_hand) for c in changes(directory, files, manifest(files))]
+
+
+def test_changes_are_what_emit_would_do_and_touch_nothing(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    (tmp_path / "board.c").write_text("mine\n")
+    new = {"board.c": "int y;\n", "vectors.c": "int z;\n"}
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert pending(tmp_path, new) == [
+        ("board.c", True),
+        ("vectors.c", False),
+        (MANIFEST, False),
+        ("seal/console.h", False),
+    ]
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    emitted(tmp_path, new, force=True)
+    assert pending(tmp_path, new) == []
+
+
+def test_a_diff_is_a_patch_that_makes_the_directory_so(tmp_path: Path) -> None:
+    emitted(tmp_path, FILES)
+    (tmp_path / "board.c").write_bytes(b"mine\x0c, without an end")
+    new = {"board.c": "int y;\nint z;", "vectors.c": "int z;\n"}
+    text = unified_diff(changes(tmp_path, new, manifest(new)))
+    subprocess.run(["git", "apply", "-"], input=text.encode(), cwd=tmp_path, check=True)
+    assert pending(tmp_path, new) == []
 
 
 def test_the_manifest_has_every_file_and_input_without_places() -> None:

@@ -6,12 +6,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boardwright.cli.shared import FINDINGS, FINE, add_output_options, generated_board, short
+from boardwright.cli.shared import (
+    FINDINGS,
+    FINE,
+    UsageError,
+    add_output_options,
+    generated_board,
+    planned_board,
+    search_roots,
+    short,
+)
 
 if TYPE_CHECKING:
     import argparse
 
     from boardwright.cli.shared import Commands
+    from boardwright.emit import Change
 
 
 def add(commands: Commands) -> None:
@@ -21,10 +31,15 @@ def add(commands: Commands) -> None:
         "--output", type=Path, metavar="DIR", help="default: build/BOARD[-VARIANT]/gen"
     )
     command.add_argument("--depfile", type=Path, metavar="FILE", help="list all inputs there")
+    only = command.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="write nothing, list what differs")
+    only.add_argument("--diff", action="store_true", help="write nothing, show what differs")
     add_output_options(command)
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.check or options.diff:
+        return _compare(options)
     made = generated_board(options, options.output)
     if made is None:
         return FINDINGS
@@ -39,3 +54,33 @@ def _run(options: argparse.Namespace) -> int:
         text = depfile_text(made.directory / MANIFEST, made.planned.board.inputs)
         options.depfile.write_text(text, encoding="utf-8")
     return FINE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    """1 if the disk does not have what would be written."""
+    if options.force or options.depfile is not None:
+        raise UsageError("--check and --diff write nothing: no --force, no --depfile")
+    from boardwright.pipeline import pending  # noqa: PLC0415
+
+    source = planned_board(options, checked=options.checked)
+    if source is None:
+        return FINDINGS
+    directory, changes = pending(source, search_roots(options), options.output)
+    if options.diff:
+        from boardwright.emit import unified_diff  # noqa: PLC0415
+
+        print(unified_diff(changes), end="")
+    else:
+        for change in changes:
+            print(f"{short(directory / change.path)}: {_state(change)}")
+        if not changes:
+            print(f"{short(directory)}: as it would be written")
+    return FINDINGS if changes else FINE
+
+
+def _state(change: Change) -> str:
+    if change.by_hand:
+        return "changed by hand"
+    if change.old is None:
+        return "missing"
+    return "out of date" if change.new is not None else "no longer generated"

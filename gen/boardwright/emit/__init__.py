@@ -7,14 +7,24 @@ hand, and is neither overwritten nor removed unless the caller insists.
 """
 
 from boardwright.emit.depfile import depfile_text
-from boardwright.emit.files import Emitted, HandEditedError, emit
+from boardwright.emit.diff import unified_diff
+from boardwright.emit.files import (
+    Change,
+    Emitted,
+    HandEditedError,
+    changes,
+    emit,
+)
 from boardwright.emit.manifest import MANIFEST, manifest_text
 
 __all__ = [
     "MANIFEST",
+    "Change",
     "Emitted",
     "HandEditedError",
+    "changes",
     "depfile_text",
     "emit",
     "manifest_text",
+    "unified_diff",
 ]

@@ -24,12 +24,47 @@ class HandEditedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is not what would be written.
+
+    `old` is on the disk, None where nothing is; `new` would be written, None for a file
+    that is no longer generated. `by_hand`: `old` is not what we once wrote, either.
+    """
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Emitted:
     """What was done, by path in the directory."""
 
     written: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
+
+
+def changes(directory: Path, files: Mapping[str, str], manifest: str) -> list[Change]:
+    """What `emit` would have to do, in its order; nothing is touched."""
+    text = _content(directory / MANIFEST)
+    recorded = None if text is None else recorded_hashes(text.decode(errors="replace"))
+    old = recorded or {}
+    wanted = {name: text.encode() for name, text in sorted(files.items())}
+    wanted[MANIFEST] = manifest.encode()
+    stale = sorted(name for name in old if name not in wanted and _inside(name))
+    found = []
+    for name in [*wanted, *stale]:
+        there, new = _content(directory / name), wanted.get(name)
+        if there == new:
+            continue
+        if name == MANIFEST:
+            ours = there is None or recorded is not None
+        else:
+            ours = there is None or digest(there) == old.get(name)
+        found.append(Change(name, there, new, not ours))
+    return found
 
 
 def emit(
@@ -39,28 +74,24 @@ def emit(
 
     Raises HandEditedError before anything is touched, unless `force`.
     """
-    old = _recorded(directory)
-    stale = sorted(name for name in old if name not in files and _inside(name))
-    edited = tuple(
-        name
-        for name in sorted({*files, *stale})
-        if _was_edited(directory / name, old.get(name), files.get(name))
-    )
+    pending = changes(directory, files, manifest)
+    edited = tuple(sorted(change.path for change in pending if change.by_hand))
     if edited and not force:
         raise HandEditedError(directory, edited)
-    written, unchanged = [], []
-    for name, text in [*sorted(files.items()), (MANIFEST, manifest)]:
-        if _write(directory / name, text.encode()):
-            written.append(name)
+    written, removed = [], []
+    for change in pending:
+        if change.new is not None:
+            write_if_changed(directory / change.path, change.new)
+            written.append(change.path)
         else:
-            unchanged.append(name)
-    removed = [name for name in stale if _remove(directory, name)]
+            _remove(directory, change.path)
+            removed.append(change.path)
+    unchanged = [name for name in (*sorted(files), MANIFEST) if name not in written]
     return Emitted(tuple(written), tuple(removed), tuple(unchanged))
 
 
-def _recorded(directory: Path) -> dict[str, str]:
-    path = directory / MANIFEST
-    return recorded_hashes(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _inside(name: str) -> bool:
@@ -69,19 +100,9 @@ def _inside(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts
 
 
-def _was_edited(path: Path, recorded: str | None, wanted: str | None) -> bool:
-    """Whether a file is neither what we wrote nor what we are about to write."""
-    if not path.is_file():
-        return False
-    data = path.read_bytes()
-    if wanted is not None and data == wanted.encode():
-        return False
-    return digest(data) != recorded
-
-
-def _write(path: Path, data: bytes) -> bool:
+def write_if_changed(path: Path, data: bytes) -> bool:
     """Replace a file in one step; False if it has this content already."""
-    if path.is_file() and path.read_bytes() == data:
+    if _content(path) == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
@@ -90,14 +111,11 @@ def _write(path: Path, data: bytes) -> bool:
     return True
 
 
-def _remove(directory: Path, name: str) -> bool:
+def _remove(directory: Path, name: str) -> None:
     """Remove a stale file, and the directories that it leaves empty."""
     path = directory / name
-    if not path.is_file():
-        return False
     path.unlink()
     for parent in path.parents:
         if parent == directory or any(parent.iterdir()):
             break
         parent.rmdir()
-    return True

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""`manifest.json`: from what and by what a directory was generated, with hashes."""
+"""`manifest.json`: from what and by what a directory was generated, with hashes.
+
+The last entry is the hash of all above it. So an edit of the manifest is seen, too, and
+none of its hashes can vouch for a file that somebody changed.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from boardwright.plan import Plan
 
 MANIFEST = "manifest.json"
+_OWN = "above"
 
 
 def digest(data: bytes) -> str:
@@ -38,17 +43,27 @@ def manifest_text(plan: Plan, board: Board, runtime: Path, files: Mapping[str, s
         "inputs": dict(sorted(inputs.items())),
         "files": {name: digest(files[name].encode()) for name in sorted(files)},
     }
-    return json.dumps(content, indent=2) + "\n"
+    return signed(content)
 
 
-def recorded_hashes(text: str) -> dict[str, str]:
-    """The hash of each file as generated; empty for a manifest that cannot be read."""
+def signed(content: Mapping[str, object]) -> str:
+    """A manifest's text."""
+    above = json.dumps(content, indent=2)
+    return json.dumps({**content, _OWN: digest(above.encode())}, indent=2) + "\n"
+
+
+def recorded_hashes(text: str) -> dict[str, str] | None:
+    """The hash of each file as generated; None for a manifest that we did not write."""
     try:
-        files = json.loads(text)["files"]
-    except (ValueError, KeyError, TypeError):
-        return {}
-    if not isinstance(files, dict):
-        return {}
+        content = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(content, dict):
+        return None
+    content.pop(_OWN, None)
+    files = content.get("files")
+    if signed(content) != text or not isinstance(files, dict):
+        return None
     return {str(name): str(value) for name, value in files.items()}
 
 
