@@ -37,11 +37,24 @@ Section = Literal["peripherals", "muxes", "devices", "capsules", "kernel"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """One who said a value: the board, a file it extends, the chip, or a `default`.
+
+    `text` is the value as it is written there.
+    """
+
+    text: str
+    span: Span
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """An evaluated parameter, derived value or edge parameter.
 
     `given` says whether the board or the chip wrote it; `span` is where, else the
-    descriptor's default.
+    descriptor's default. `history` are all who said it, the one that holds first; nobody
+    says a derived value.
     """
 
     name: str
@@ -49,6 +62,7 @@ class Value:
     value: Exact
     given: bool
     span: Span
+    history: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +114,8 @@ class Instance:
 
     `values` has parameters and derived values; `members` those that are fields, in
     descriptor order. `registers` is the base address. `driver` is the syscall driver
-    number. `granted` are the capabilities the board grants it.
+    number. `granted` are the capabilities the board grants it. `achieved` is what the
+    hardware makes of a parameter that says so, exact.
     """
 
     id: str
@@ -116,6 +131,7 @@ class Instance:
     interrupts: Mapping[str, BoundInterrupt]
     driver: int | None
     granted: tuple[str, ...]
+    achieved: Mapping[str, Fraction]
     span: Span
 
 

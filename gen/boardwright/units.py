@@ -60,6 +60,15 @@ def spelled(value: Fraction, kind: str) -> str:
     return with_unit(value, kind) if kind in UNITS else _decimal(value)
 
 
+def written(value: Fraction | bool | str, kind: str) -> str:
+    """A value of any kind as the user would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return f"0x{int(value):08X}" if kind == "address" else spelled(value, kind)
+
+
 def _decimal(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)

@@ -13,6 +13,7 @@ from boardwright.load.nodes import Scalar
 from boardwright.load.values import in_bounds, read_value
 from boardwright.model import Edge, Value
 from boardwright.resolve.members import member
+from boardwright.resolve.origins import default_origin, origins
 from boardwright.units import spelled
 
 if TYPE_CHECKING:
@@ -169,7 +170,13 @@ class Edges:
                 )
             return None
         self._check_bounds(draft, edge, parameter, narrowings, value, span)
-        return Value(name, parameter.type, value, given, span)
+        told = [Scalar(n.default, n.span) for n in narrowings if n.default is not None]
+        history = origins(
+            entry.value if entry is not None else None,
+            *told,
+            default=default_origin(parameter.default, parameter.type, parameter.span),
+        )
+        return Value(name, parameter.type, value, given, span, history)
 
     def _default(self, parameter: EdgeParameter, narrowings: list[Narrowing]) -> Exact | None:
         for narrowing in narrowings:

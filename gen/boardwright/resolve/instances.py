@@ -43,8 +43,9 @@ class Instances:
             for name, each in component.derived.items()
             if (value := self._derived(draft, each)) is not None
         }
+        achieved: dict[str, Fraction] = {}
         if clean and len(derived) == len(component.derived):
-            self._check_rates(draft)
+            achieved = self._achieved(draft)
         values = {**draft.values, **derived}
         specs: list[Parameter | Derived] = [*component.params.values()]
         specs += component.derived.values()
@@ -68,6 +69,7 @@ class Instances:
             interrupts=self._interrupts(draft),
             driver=self._driver(draft),
             granted=granted,
+            achieved=achieved,
             span=draft.span,
         )
 
@@ -175,34 +177,45 @@ class Instances:
         own = self.world.peripherals.get(draft.id)
         return own.key.span if own else draft.span
 
-    def _check_rates(self, draft: Draft) -> None:
-        """0406: what the hardware makes of a rate is near enough to what was asked for."""
+    def _achieved(self, draft: Draft) -> dict[str, Fraction]:
+        """What the hardware makes of each rate; 0406 if that is not near enough."""
+        found: dict[str, Fraction] = {}
         for parameter in draft.component.params.values():
             value = draft.values.get(parameter.name)
             if (
                 parameter.achieved is None
-                or parameter.tolerance is None
                 or value is None
                 or not isinstance(value.value, Fraction)
-                or value.value == 0
             ):
                 continue
             try:
-                achieved = self.evaluator.expression(draft, parameter.achieved)
+                rate = self.evaluator.expression(draft, parameter.achieved)
             except (UnknownNameError, ZeroDivisionError):
                 continue
-            error = abs(achieved - value.value) / value.value
-            if error > parameter.tolerance:
-                self.diagnostics.report(
-                    "0406",
-                    value.span,
-                    what=f"{draft.id}.{parameter.name}",
-                    achieved=spelled(achieved, parameter.type.kind),
-                    wanted=spelled(value.value, parameter.type.kind),
-                    error=round(error * 10**6),
-                    allowed=round(parameter.tolerance * 10**6),
-                    related=[(parameter.span, f"achieved: {parameter.achieved.text}")],
-                )
+            found[parameter.name] = rate
+            if parameter.tolerance is not None and value.value != 0:
+                self._check_rate(draft, parameter, value, rate)
+        return found
+
+    def _check_rate(
+        self, draft: Draft, parameter: Parameter, value: Value, achieved: Fraction
+    ) -> None:
+        wanted, allowed = value.value, parameter.tolerance
+        assert isinstance(wanted, Fraction)
+        assert allowed is not None
+        assert parameter.achieved is not None
+        error = abs(achieved - wanted) / wanted
+        if error > allowed:
+            self.diagnostics.report(
+                "0406",
+                value.span,
+                what=f"{draft.id}.{parameter.name}",
+                achieved=spelled(achieved, parameter.type.kind),
+                wanted=spelled(wanted, parameter.type.kind),
+                error=round(error * 10**6),
+                allowed=round(allowed * 10**6),
+                related=[(parameter.span, f"achieved: {parameter.achieved.text}")],
+            )
 
     def _sized(self, draft: Draft, expression: Expression, what: str) -> int | None:
         try:

@@ -18,6 +18,7 @@ from boardwright.load.nodes import Entry, Mapping, Node, Scalar
 from boardwright.load.shapes.board import CHIP_KEYS
 from boardwright.load.values import fixed, in_bounds, read_value
 from boardwright.model import KERNEL, Value
+from boardwright.resolve.origins import default_origin, origins
 
 if TYPE_CHECKING:
     from boardwright.descriptors import Component
@@ -164,9 +165,11 @@ class World:
         parameter = draft.component.params[name]
         entry = draft.settings.get(name)
         type_ = parameter.type
+        default = default_origin(parameter.default, type_, parameter.span)
         if entry is None:
             if parameter.default is not None:
-                return Value(name, type_, parameter.default, False, parameter.span)
+                history = origins(default=default)
+                return Value(name, type_, parameter.default, False, parameter.span, history)
             if not parameter.optional:
                 hint = f"{name}: ...  ({parameter.doc or type_.kind})"
                 owner = f"'{draft.id}' ({draft.component.name})"
@@ -189,7 +192,13 @@ class World:
             related=related,
         ):
             return None
-        return Value(name, type_, value, True, span)
+        chip = draft.chip if draft.chip is not None else self._chip_defaults(draft)
+        history = origins(entry.value, chip and chip.get(name), default=default)
+        return Value(name, type_, value, True, span, history)
+
+    def _chip_defaults(self, draft: Draft) -> Mapping | None:
+        """What the chip says of the board's kernel."""
+        return self.chip.kernel if draft.id == KERNEL else None
 
     def element_count(self, draft: Draft, port: str) -> int | None:
         """How many elements an array port has; None if it is no array (or broken)."""
