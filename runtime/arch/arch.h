@@ -63,9 +63,8 @@ void arch_context_init(struct arch_process *process, uint32_t entry,
 bool arch_context_call(struct arch_process *process, uint32_t function,
                        const uint32_t args[4]);
 
-/** Writes the first count result registers of the blocked process. False as above. */
-bool arch_context_results(struct arch_process *process, const uint32_t *values,
-                          uint32_t count);
+/** Writes the first three result registers of the blocked process. False as above. */
+bool arch_context_results(struct arch_process *process, const uint32_t values[3]);
 
 /** A fault of the given kind at the svc the process executed last: its registers as far as
  * they can be read. */
@@ -86,8 +85,8 @@ static inline void arch_interrupt_rearm(uint32_t line);
 /** Enables a line for the first time. */
 void arch_interrupt_enable(uint32_t line);
 
-/** Whether any of the first words of the record is not empty. */
-static inline bool arch_interrupts_recorded(uint32_t words);
+/** The first words of the record, or-ed: 0 when no interrupt came since they were taken. */
+static inline uint32_t arch_interrupts_recorded(uint32_t words);
 
 /** Masks and unmasks interrupts around a re-check; never nested. */
 static inline void arch_interrupts_off(void);

@@ -45,7 +45,9 @@ struct syscall_driver {
     void (*command)(struct process *, const struct command *, struct command_result *);
     void (*exited)(struct process_id); /* NULL: does not ask to be told */
     uint16_t grant_size;               /* bytes of the capsule's own struct */
-    uint8_t grant; /* index of its grant in a process's table; DRIVER_NO_GRANT: none */
+    uint16_t pairs;                    /* upcalls + allow_ro + allow_rw */
+    uint8_t
+        grant; /* index of its grant in a process's table; DRIVER_NO_GRANT: no pairs */
     uint8_t upcalls;
     uint8_t allow_ro;
     uint8_t allow_rw;

@@ -8,11 +8,6 @@
 
 #define GRANT_ALIGN 8u
 
-static uint32_t pair_count(const struct syscall_driver *driver)
-{
-    return (uint32_t)driver->upcalls + driver->allow_ro + driver->allow_rw;
-}
-
 uint32_t grant_table_size(void)
 {
     uint32_t size = board_grant_count * (uint32_t)sizeof(void *) +
@@ -21,11 +16,14 @@ uint32_t grant_table_size(void)
     return (size + GRANT_ALIGN - 1) & ~(GRANT_ALIGN - 1);
 }
 
-static struct swap_pair *make(struct process *process,
-                              const struct syscall_driver *driver)
+struct swap_pair *grant_make(struct process *process,
+                             const struct syscall_driver *driver)
 {
+    if (driver->grant == DRIVER_NO_GRANT) {
+        return NULL;
+    }
     uint32_t size =
-        pair_count(driver) * (uint32_t)sizeof(struct swap_pair) + driver->grant_size;
+        driver->pairs * (uint32_t)sizeof(struct swap_pair) + driver->grant_size;
     uint32_t room = process->kern_brk - arch_ram_reach(&process->arch, &process->block);
 
     size = (size + GRANT_ALIGN - 1) & ~(GRANT_ALIGN - 1);
@@ -41,27 +39,16 @@ static struct swap_pair *make(struct process *process,
     return pairs;
 }
 
-struct swap_pair *grant_pairs(struct process *process,
-                              const struct syscall_driver *driver)
-{
-    if (driver->grant == DRIVER_NO_GRANT) {
-        return NULL;
-    }
-    struct swap_pair *pairs = process->grants[driver->grant];
-
-    return pairs != NULL ? pairs : make(process, driver);
-}
-
 void *grant_enter(struct process *process, const struct syscall_driver *driver)
 {
     struct swap_pair *pairs = grant_pairs(process, driver);
 
-    return pairs == NULL ? NULL : pairs + pair_count(driver);
+    return pairs == NULL ? NULL : pairs + driver->pairs;
 }
 
 void *grant_get(struct process *process, const struct syscall_driver *driver)
 {
     struct swap_pair *pairs = grant_pairs_made(process, driver);
 
-    return pairs == NULL ? NULL : pairs + pair_count(driver);
+    return pairs == NULL ? NULL : pairs + driver->pairs;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * The kernel loop: recorded interrupts, deferred calls, process actions, the scheduler,
- * upcalls, then the chosen process or sleep.
+ * then the chosen process or sleep.
  *
  * It runs in a handler that nothing but top halves can interrupt. Work is served in
  * snapshots; after LOOP_ROUNDS of them a ready process gets its turn even if more work is
@@ -10,7 +10,6 @@
  */
 #include "kernel/internal/report.h"
 #include "kernel/internal/state.h"
-#include "kernel/internal/upcall_queue.h"
 #include "lib/assert.h"
 
 #define LOOP_ROUNDS 8u
@@ -62,7 +61,8 @@ static inline __attribute__((always_inline)) bool work_recorded(void)
     for (uint32_t word = 0; word < board_deferred_words; word++) {
         deferred |= board_deferred_pending[word];
     }
-    return deferred != 0 || arch_interrupts_recorded(board_interrupt_words);
+    return (deferred | state()->actions |
+            arch_interrupts_recorded(board_interrupt_words)) != 0;
 }
 
 /** Ends whatever slice is running; the next choice begins a new one. */
@@ -74,35 +74,31 @@ static void slice_end(void)
     state()->chosen = 0;
 }
 
-/** The process to run next, with its slice running and its upcall in its frame; NULL when
- * nobody can. Every turn either ends or takes one slot out of ready. */
+/** The process to run next, with its slice running; NULL when nobody can. */
 static struct process *choose(void)
 {
-    while (state()->ready != 0) {
-        bool sliced = board_kernel.slice.owner != NULL;
-        bool expired = sliced && policy_slice_expired(&board_kernel.slice);
-        uint8_t slot =
-            policy_scheduler_next(&board_kernel.scheduler, state()->ready, expired);
-        struct process *process = &board_kernel.processes[slot];
-        struct upcall upcall;
+    uint32_t ready = state()->ready;
 
-        if (process->state == PROCESS_YIELDED) {
-            if (!upcall_take(process, &upcall)) {
-                state_not_ready(process); /* only null upcalls: it goes on waiting */
-                continue;
-            }
-            if (!upcall_deliver(process, &upcall)) {
-                actions_serve();
-                continue;
-            }
-        }
-        if (sliced && (expired || state()->chosen != slot + 1u)) {
-            policy_slice_start(&board_kernel.slice, board_kernel.slice_ticks);
-        }
-        state()->chosen = (uint8_t)(slot + 1u);
-        return process;
+    if (ready == 0) {
+        return NULL;
     }
-    return NULL;
+    bool sliced = board_kernel.slice.owner != NULL;
+    bool expired = sliced && policy_slice_expired(&board_kernel.slice);
+    uint8_t slot = policy_scheduler_next(&board_kernel.scheduler, ready, expired);
+
+    if (sliced && (expired || state()->chosen != slot + 1u)) {
+        policy_slice_start(&board_kernel.slice, board_kernel.slice_ticks);
+    }
+    state()->chosen = (uint8_t)(slot + 1u);
+    return &board_kernel.processes[slot];
+}
+
+/** Whether a ready process must wait no longer for work that does not end. Without a slice
+ * nothing would bring the loop back from it. */
+static inline bool work_must_wait(uint32_t rounds)
+{
+    return rounds >= LOOP_ROUNDS && state()->ready != 0 &&
+           board_kernel.slice.owner != NULL;
 }
 
 struct arch_process *loop_run(void)
@@ -111,29 +107,24 @@ struct arch_process *loop_run(void)
 
     arch_current = NULL;
     for (;;) {
-        interrupts_serve();
-        deferred_serve();
-        actions_serve();
-        rounds++;
-
-        /* Without a slice nothing would bring the loop back from a process. */
-        bool leave = rounds >= LOOP_ROUNDS && state()->ready != 0 &&
-                     board_kernel.slice.owner != NULL;
-        struct process *process = NULL;
-
-        if (leave || !work_recorded()) {
-            /* Before the choice: the end of a slice that comes after it stays requested. */
+        while (work_recorded() && !work_must_wait(rounds)) {
+            interrupts_serve();
+            deferred_serve();
+            actions_serve();
+            rounds++;
+            /* What is requested from here on, also the end of a slice, stays requested:
+             * the loop runs again before any instruction of a process. */
             arch_loop_request_clear();
-            process = choose();
         }
-        arch_interrupts_off();
-        if (process != NULL && (leave || !work_recorded())) {
+        struct process *process = choose();
+
+        if (process != NULL) {
             arch_current = &process->arch;
-            arch_interrupts_on();
             arch_protection_select(&process->arch);
             return &process->arch;
         }
-        if (process == NULL && !work_recorded()) {
+        arch_interrupts_off();
+        if (!work_recorded()) {
             slice_end();
             arch_sleep();
             rounds = 0;

@@ -9,10 +9,26 @@
 #include "kernel/driver.h"
 #include "kernel/kernel.h"
 
+#include <stddef.h>
+
 extern const struct kernel board_kernel;
 
+/** The drivers, each where the hash of its number says. A hole has a number that hashes
+ * to another slot; board_driver_slots is 0 when there is no driver at all. */
+extern const struct syscall_driver board_drivers[];
+extern const uint32_t board_driver_multiplier;
+extern const uint8_t board_driver_shift;
+extern const uint8_t board_driver_slots;
+
 /** The driver of that number, or NULL: a perfect hash, no search. */
-const struct syscall_driver *board_driver(uint32_t number);
+static inline __attribute__((always_inline)) const struct syscall_driver *
+board_driver(uint32_t number)
+{
+    const struct syscall_driver *driver =
+        &board_drivers[number * board_driver_multiplier >> board_driver_shift];
+
+    return board_driver_slots != 0 && driver->number == number ? driver : NULL;
+}
 
 /** The applications of the board, by number, where it has settings for any of them; else
  * board_app_count is 0. */

@@ -21,8 +21,8 @@ static void fail_pair(uint32_t regs[4], enum err err)
 
 /** The driver of that number; NULL also where the filter keeps the process from it, so
  * that a forbidden driver answers like an absent one. */
-static const struct syscall_driver *driver_for(const struct process *process,
-                                               uint32_t number)
+static inline __attribute__((always_inline)) const struct syscall_driver *
+driver_for(const struct process *process, uint32_t number)
 {
     const struct syscall_driver *driver = board_driver(number);
 
@@ -51,12 +51,14 @@ static const struct syscall_driver *driver_for_command(const struct process *pro
                : NULL;
 }
 
-static void swap(uint32_t regs[4], struct swap_pair *pair)
+static inline __attribute__((always_inline)) void swap(uint32_t regs[4],
+                                                       struct swap_pair *pair,
+                                                       uint32_t first, uint32_t second)
 {
     struct swap_pair old = *pair;
 
-    pair->first = regs[2];
-    pair->second = regs[3];
+    pair->first = first;
+    pair->second = second;
     regs[0] = RETURN_SUCCESS_2U32;
     regs[1] = old.first;
     regs[2] = old.second;
@@ -75,12 +77,11 @@ static void command(struct process *process, uint32_t regs[4])
         regs[1] = ERR_NODEVICE;
         return;
     }
-    struct command command = {.number = regs[1], .arg = {regs[2], regs[3]}};
-
-    if (command.number == 0 && !driver->answers_exists) {
+    if (regs[1] == 0 && !driver->answers_exists) {
         regs[0] = RETURN_SUCCESS;
         return;
     }
+    struct command command = {.number = regs[1], .arg = {regs[2], regs[3]}};
     struct command_result result; /* set by hand: a whole initialiser costs a memset */
 
     command_failure(&result, ERR_NOSUPPORT);
@@ -131,7 +132,7 @@ static void subscribe(struct process *process, uint32_t regs[4])
     if (process->queue_count != 0) {
         upcall_purge(process, upcall_id(driver, number));
     }
-    swap(regs, &pairs[number]);
+    swap(regs, &pairs[number], function, regs[3]);
 }
 
 static void allow(struct process *process, uint32_t regs[4], bool writeable)
@@ -164,7 +165,8 @@ static void allow(struct process *process, uint32_t regs[4], bool writeable)
     if (in_ram && len != 0 && address + len > process->high_water) {
         process->high_water = address + len;
     }
-    swap(regs, &pairs[driver->upcalls + (writeable ? driver->allow_ro : 0u) + number]);
+    swap(regs, &pairs[driver->upcalls + (writeable ? driver->allow_ro : 0u) + number],
+         address, len);
 }
 
 /** No driver of this kernel shares state with processes yet. */
@@ -174,7 +176,9 @@ static void allow_userspace_readable(const struct process *process, uint32_t reg
               driver_for(process, regs[0]) == NULL ? ERR_NODEVICE : ERR_NOSUPPORT);
 }
 
-static bool fault(struct process *process, enum arch_fault_kind kind)
+/* Not inlined: its record would take stack from every system call. */
+static __attribute__((noinline)) bool fault(struct process *process,
+                                            enum arch_fault_kind kind)
 {
     struct arch_fault record = arch_context_fault(&process->arch, kind);
 
@@ -205,22 +209,22 @@ static bool yield_wait_for(struct process *process, uint32_t regs[4])
 
 static bool yield(struct process *process, uint32_t regs[4])
 {
-    struct upcall upcall;
-    bool found;
+    const struct upcall *upcall;
 
     switch (regs[0]) {
     case YIELD_NO_WAIT: {
         uint32_t flag = regs[1];
 
-        found = upcall_take(process, &upcall);
+        upcall = upcall_take(process);
         if (process_owns_ram(process, flag, 1)) {
-            *(uint8_t *)(uintptr_t)flag = found;
+            *(uint8_t *)(uintptr_t)flag = upcall != NULL;
         }
-        return !found || upcall_deliver(process, &upcall);
+        return upcall == NULL || upcall_deliver(process, upcall);
     }
     case YIELD_WAIT:
-        if (upcall_take(process, &upcall)) {
-            return upcall_deliver(process, &upcall);
+        upcall = upcall_take(process);
+        if (upcall != NULL) {
+            return upcall_deliver(process, upcall);
         }
         process->state = PROCESS_YIELDED;
         state_not_ready(process);

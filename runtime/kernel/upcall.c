@@ -2,8 +2,9 @@
 /*
  * The upcall queue: UPCALL_QUEUE_LENGTH entries in a ring, first in first out.
  *
- * Function and appdata are those registered when the event happened. A process that waits
- * for exactly this event gets it without the queue, so a full queue cannot hide it.
+ * Function and appdata are those registered when the event happened. An event that a
+ * blocked process waits for goes straight into its frame, not through the queue: so a full
+ * queue cannot hide it, and the queue of a process that waits for any is always empty.
  */
 #include "kernel/upcall.h"
 
@@ -33,13 +34,32 @@ static void stack_fault(struct process *process)
     loop_fault(&process->arch, &fault);
 }
 
-static void satisfy(struct process *process, const uint32_t args[3])
+/** Hands the event to the process if it is blocked for it: true. */
+static inline __attribute__((always_inline)) bool wake(struct process *process,
+                                                       uint32_t id,
+                                                       const struct swap_pair *pair,
+                                                       const uint32_t args[3])
 {
+    bool written;
+
+    if (process->state == PROCESS_YIELDED) {
+        uint32_t all[4] = {args[0], args[1], args[2], pair->second};
+
+        if (pair->first == 0) {
+            return true; /* the null upcall: it goes on waiting */
+        }
+        written = arch_context_call(&process->arch, pair->first, all);
+    } else if (process->state == PROCESS_WAITING && process->waits_for == id) {
+        written = arch_context_results(&process->arch, args);
+    } else {
+        return false;
+    }
     process->state = PROCESS_RUNNING;
     state_ready(process);
-    if (!arch_context_results(&process->arch, args, 3)) {
+    if (!written) {
         stack_fault(process);
     }
+    return true;
 }
 
 enum err upcall_schedule(struct process *process, const struct syscall_driver *driver,
@@ -56,8 +76,7 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
     }
     ASSERT(number <
            driver->upcalls); /* else a buffer's address is taken for a function */
-    if (process->state == PROCESS_WAITING && process->waits_for == id) {
-        satisfy(process, args);
+    if (wake(process, id, &pairs[number], args)) {
         return OK;
     }
     if (process->queue_count == UPCALL_QUEUE_LENGTH) {
@@ -69,41 +88,44 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
         .function = pairs[number].first,
         .args = {args[0], args[1], args[2], pairs[number].second},
     };
-    if (process->state == PROCESS_YIELDED) {
-        state_ready(process);
-    }
     return OK;
 }
 
-/** Takes out the entry at index, which moves those before it up by one. */
-static void take_at(struct process *process, uint8_t index, struct upcall *upcall)
+/** Takes out the oldest entry. */
+static inline __attribute__((always_inline)) const struct upcall *
+take_first(struct process *process)
 {
-    *upcall = *entry(process, index);
-    for (; index > 0; index--) {
-        *entry(process, index) = *entry(process, (uint8_t)(index - 1u));
-    }
+    const struct upcall *first = entry(process, 0);
+
     process->queue_first = position(process, 1);
     process->queue_count--;
+    return first;
 }
 
-bool upcall_take(struct process *process, struct upcall *upcall)
+const struct upcall *upcall_take(struct process *process)
 {
     while (process->queue_count != 0) {
-        take_at(process, 0, upcall);
+        const struct upcall *upcall = take_first(process);
+
         if (upcall->function != 0) {
-            return true;
+            return upcall;
         }
     }
-    return false;
+    return NULL;
 }
 
 bool upcall_take_id(struct process *process, uint32_t id, struct upcall *upcall)
 {
     for (uint8_t i = 0; i < process->queue_count; i++) {
-        if (entry(process, i)->id == id) {
-            take_at(process, i, upcall);
-            return true;
+        if (entry(process, i)->id != id) {
+            continue;
         }
+        *upcall = *entry(process, i);
+        for (; i > 0; i--) { /* those before it move up by one */
+            *entry(process, i) = *entry(process, (uint8_t)(i - 1u));
+        }
+        take_first(process);
+        return true;
     }
     return false;
 }
@@ -118,7 +140,6 @@ void upcall_purge(struct process *process, uint32_t id)
 
 bool upcall_deliver(struct process *process, const struct upcall *upcall)
 {
-    process->state = PROCESS_RUNNING;
     if (!arch_context_call(&process->arch, upcall->function, upcall->args)) {
         stack_fault(process);
         return false;

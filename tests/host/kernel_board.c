@@ -23,7 +23,9 @@ extern uint32_t board_deferred_pending[KERNEL_BOARD_DEFERRED / 32];
 extern uint8_t board_deferred_words;
 extern struct application board_apps[KERNEL_BOARD_SLOTS];
 extern uint8_t board_app_count;
-const struct syscall_driver *board_driver(uint32_t number);
+extern const uint32_t board_driver_multiplier;
+extern const uint8_t board_driver_shift;
+extern const uint8_t board_driver_slots;
 void load_processes(const struct cap_process_management *cap);
 
 void __asan_poison_memory_region(void const volatile *address, size_t size);
@@ -124,7 +126,13 @@ DRIVER(2)
 DRIVER(3)
 DRIVER(4)
 
-struct syscall_driver kernel_board_drivers[KERNEL_BOARD_DRIVERS];
+/* Found by trying: the numbers below hash to 0, 1, 2, 3 and 4 of 8 slots. */
+const uint32_t board_driver_multiplier = 0x2F740F73;
+const uint8_t board_driver_shift = 29;
+const uint8_t board_driver_slots = KERNEL_BOARD_DRIVERS;
+struct syscall_driver board_drivers[KERNEL_BOARD_DRIVERS];
+
+#define HOLE .number = 1, .grant = DRIVER_NO_GRANT /* 1 hashes to another slot */
 
 static const struct syscall_driver drivers[KERNEL_BOARD_DRIVERS] = {
     {.number = 0,
@@ -132,12 +140,14 @@ static const struct syscall_driver drivers[KERNEL_BOARD_DRIVERS] = {
      .exited = exited_0,
      .grant_size = 5,
      .grant = 0,
+     .pairs = 1,
      .upcalls = 1},
     {.number = 1,
      .command = command_1,
      .exited = exited_1,
      .grant_size = 20,
      .grant = 1,
+     .pairs = 7,
      .upcalls = 3,
      .allow_ro = 2,
      .allow_rw = 2},
@@ -147,6 +157,7 @@ static const struct syscall_driver drivers[KERNEL_BOARD_DRIVERS] = {
      .exited = exited_3,
      .grant_size = 0,
      .grant = 2,
+     .pairs = 4,
      .upcalls = 2,
      .allow_ro = 1,
      .allow_rw = 1},
@@ -155,22 +166,16 @@ static const struct syscall_driver drivers[KERNEL_BOARD_DRIVERS] = {
      .exited = exited_4,
      .grant_size = 60000,
      .grant = 3,
+     .pairs = 3,
      .upcalls = 1,
      .allow_ro = 1,
      .allow_rw = 1},
+    {HOLE},
+    {HOLE},
+    {HOLE},
 };
 const struct syscall_driver *board_grants[KERNEL_BOARD_DRIVERS];
 uint8_t board_grant_count;
-
-const struct syscall_driver *board_driver(uint32_t number)
-{
-    for (uint32_t i = 0; i < KERNEL_BOARD_DRIVERS; i++) {
-        if (kernel_board_drivers[i].number == number) {
-            return &kernel_board_drivers[i];
-        }
-    }
-    return NULL;
-}
 
 /* -- policies ----------------------------------------------------------------------------- */
 
@@ -316,12 +321,12 @@ void kernel_board_reset(void)
     memset(apps, 0, sizeof(apps));
     board_app_count = 0;
     memset(board_deferred_pending, 0, sizeof(board_deferred_pending));
-    memcpy(kernel_board_drivers, drivers, sizeof(drivers));
+    memcpy(board_drivers, drivers, sizeof(drivers));
     board_grant_count = 0;
     for (uint32_t i = 0; i < KERNEL_BOARD_DRIVERS; i++) {
-        kernel_board_drivers[i].index = (uint8_t)i;
-        if (kernel_board_drivers[i].grant != DRIVER_NO_GRANT) {
-            board_grants[board_grant_count++] = &kernel_board_drivers[i];
+        board_drivers[i].index = (uint8_t)i;
+        if (board_drivers[i].grant != DRIVER_NO_GRANT) {
+            board_grants[board_grant_count++] = &board_drivers[i];
         }
     }
     board_kernel = kernel;

@@ -17,7 +17,7 @@
 #include "kernel/round_robin.h"
 
 #define KERNEL_BOARD_SLOTS 4u
-#define KERNEL_BOARD_DRIVERS 5u
+#define KERNEL_BOARD_DRIVERS 8u /* five, and three holes */
 #define KERNEL_BOARD_LINES 256u
 #define KERNEL_BOARD_DEFERRED 96u
 #define KERNEL_BOARD_EVENTS 4096u
@@ -65,7 +65,7 @@ struct kernel_board {
 };
 
 extern struct kernel_board kernel_board;
-extern struct syscall_driver kernel_board_drivers[KERNEL_BOARD_DRIVERS];
+extern struct syscall_driver board_drivers[KERNEL_BOARD_DRIVERS];
 
 /** Everything as after reset: no process, flash erased, RAM full of old bytes. */
 void kernel_board_reset(void);

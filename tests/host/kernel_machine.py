@@ -182,7 +182,7 @@ class Kernel:
         self.lib.kernel_board_reset()
         self.board = self.lib.kernel_board
         self.host = self.lib.arch_host
-        self.drivers = self.lib.kernel_board_drivers
+        self.drivers = self.lib.board_drivers
 
     # -- memory
 
@@ -285,8 +285,8 @@ class Kernel:
         state = self.lib.board_kernel.state
         for slot in range(self.lib.board_kernel.slots):
             c = self.process(slot).c
-            runs = c.state == State.RUNNING or (c.state == State.YIELDED and c.queue_count > 0)
-            assert bool(state.ready >> slot & 1) == runs, (slot, c.state, c.queue_count)
+            assert bool(state.ready >> slot & 1) == (c.state == State.RUNNING), (slot, c.state)
+            assert c.state != State.YIELDED or c.queue_count == 0, slot
             assert bool(state.actions >> slot & 1) == (c.action != 0)
             if State.RUNNING <= c.state <= State.WAITING:
                 limits = c.arch.limits

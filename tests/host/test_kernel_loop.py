@@ -215,7 +215,7 @@ def test_an_interrupt_at_any_step_is_served_once_and_changes_nothing_else(
 
     quiet, end = run(0)
     steps = quiet.board.steps
-    assert steps > 10
+    assert steps > 8
     others = [event for event in quiet.events() if event[0] != Event.SLICE]
     for step in range(1, steps + 1):
         kernel, with_interrupt = run(step)

@@ -381,15 +381,22 @@ class UpcallsAgainstModel(RuleBasedStateMachine):
         self.count = 0
         self.waits: tuple[int, int] | str = ""
         """What it is blocked in: "any", an id, or nothing."""
-        self.satisfied: tuple[int, int, int] | None = None
+        self.satisfied: tuple[int, ...] | None = None
+        """Registers 0 to 3 that it goes on with, once the loop lets it."""
 
     @rule(of=ids)
     def schedule(self, of: tuple[int, int]) -> None:
         self.count += 1
         args = (self.count, self.count + 1, self.count + 2)
         result = schedule(self.process, *of, *args)
-        if self.waits == of:
-            self.waits, self.satisfied = "", args
+        if self.waits == "any":
+            entry = Entry(of, *self.subscribed.get(of, (0, 0)), args)
+            assert result == OK
+            if entry.function:
+                self.waits, self.satisfied = "", (*args, entry.appdata)
+                self.expect_call(entry)
+        elif self.waits == of:
+            self.waits, self.satisfied = "", (*args, 0xEEEEEEE3)
             assert result == OK
         elif len(self.queue) == QUEUE:
             self.dropped += 1
@@ -456,11 +463,8 @@ class UpcallsAgainstModel(RuleBasedStateMachine):
     @rule()
     def loop(self) -> None:
         end = self.kernel.loop()
-        if self.waits == "any" and (entry := self.first_with_a_function()):
-            self.waits = ""
-            self.expect_call(entry)
-        elif self.satisfied:
-            assert self.process.frame[:4] == (*self.satisfied, 0xEEEEEEE3)
+        if self.satisfied:
+            assert self.process.frame[:4] == self.satisfied
             self.satisfied = None
         assert end == (ASLEEP if self.waits else 0)
 

@@ -179,6 +179,11 @@ class Driver:
     allow_rw: int
     abi: Abi
 
+    @property
+    def pairs(self) -> int:
+        """Pairs that subscribe and allow swap in a process's grant."""
+        return self.upcalls + self.allow_ro + self.allow_rw
+
 
 @dataclass(frozen=True, slots=True)
 class DriverTable:

@@ -20,15 +20,19 @@ enum frame_word { FRAME_R0, FRAME_R12 = 4, FRAME_LR, FRAME_PC, FRAME_PSR };
 
 struct arch_process *arch_current;
 
-static uint32_t *frame_of(const struct arch_process *process, uint32_t stack_pointer)
+/** Whether a frame there is the process's own memory, so that frame_at may be touched. */
+static inline __attribute__((always_inline)) bool
+frame_is_own(const struct arch_process *process, uint32_t stack_pointer)
 {
     const struct arch_limits *limits = &process->limits;
 
     /* app_brk is never less than a frame above ram_start; PSP is a multiple of four. */
-    if (stack_pointer < limits->ram_start ||
-        stack_pointer > limits->app_brk - FRAME_BYTES) {
-        return NULL;
-    }
+    return stack_pointer >= limits->ram_start &&
+           stack_pointer <= limits->app_brk - FRAME_BYTES;
+}
+
+static inline uint32_t *frame_at(uint32_t stack_pointer)
+{
     return (uint32_t *)(uintptr_t)stack_pointer;
 }
 
@@ -49,9 +53,9 @@ void arch_context_init(struct arch_process *process, uint32_t entry,
 bool arch_context_call(struct arch_process *process, uint32_t function,
                        const uint32_t args[4])
 {
-    uint32_t *frame = frame_of(process, process->stack_pointer);
+    uint32_t *frame = frame_at(process->stack_pointer);
 
-    if (frame == NULL) {
+    if (!frame_is_own(process, process->stack_pointer)) {
         return false;
     }
     frame[FRAME_R0] = args[0];
@@ -64,35 +68,37 @@ bool arch_context_call(struct arch_process *process, uint32_t function,
     return true;
 }
 
-bool arch_context_results(struct arch_process *process, const uint32_t *values,
-                          uint32_t count)
+bool arch_context_results(struct arch_process *process, const uint32_t values[3])
 {
-    uint32_t *frame = frame_of(process, process->stack_pointer);
+    uint32_t *frame = frame_at(process->stack_pointer);
 
-    if (frame == NULL) {
+    if (!frame_is_own(process, process->stack_pointer)) {
         return false;
     }
-    memcpy(frame, values, count * sizeof(*values));
+    frame[FRAME_R0] = values[0];
+    frame[FRAME_R0 + 1] = values[1];
+    frame[FRAME_R0 + 2] = values[2];
     return true;
 }
 
 struct arch_fault arch_context_fault(const struct arch_process *process,
                                      enum arch_fault_kind kind)
 {
-    const uint32_t *frame = frame_of(process, process->stack_pointer);
     struct arch_fault fault = {
         .kind = (uint8_t)kind,
         .stack_pointer = process->stack_pointer,
-        .frame_valid = frame != NULL,
+        .frame_valid = frame_is_own(process, process->stack_pointer),
     };
 
-    if (frame != NULL) {
-        memcpy(fault.frame, frame, FRAME_BYTES);
+    if (fault.frame_valid) {
+        memcpy(fault.frame, frame_at(process->stack_pointer), FRAME_BYTES);
     }
     return fault;
 }
 
-static bool fault(struct arch_process *process, enum arch_fault_kind kind)
+/* Not inlined: its record would take stack from every system call. */
+static __attribute__((noinline)) bool fault(struct arch_process *process,
+                                            enum arch_fault_kind kind)
 {
     struct arch_fault record = arch_context_fault(process, kind);
 
@@ -107,10 +113,10 @@ __attribute__((used)) bool arch_syscall(uint32_t stack_pointer)
 {
     struct arch_process *process = arch_current;
     const struct arch_limits *limits = &process->limits;
-    uint32_t *frame = frame_of(process, stack_pointer);
+    uint32_t *frame = frame_at(stack_pointer);
 
     process->stack_pointer = stack_pointer;
-    if (frame == NULL) {
+    if (!frame_is_own(process, stack_pointer)) {
         return fault(process, ARCH_FAULT_STACK);
     }
     /* The class is in the svc instruction; only flash of its own is read for it. */

@@ -79,7 +79,7 @@ static inline uint32_t arch_interrupts_take(uint32_t word)
     return lines;
 }
 
-static inline __attribute__((always_inline)) bool
+static inline __attribute__((always_inline)) uint32_t
 arch_interrupts_recorded(uint32_t words)
 {
     uint32_t lines = 0;
@@ -87,7 +87,7 @@ arch_interrupts_recorded(uint32_t words)
     for (uint32_t word = 0; word < words; word++) {
         lines |= arch_interrupt_record[word];
     }
-    return lines != 0;
+    return lines;
 }
 
 static inline void arch_interrupt_rearm(uint32_t line)

@@ -137,6 +137,7 @@ void arch_protection_load(struct arch_process *process)
 
 void arch_protection_select(struct arch_process *process)
 {
+    arch_host_step();
     if (arch_host.in_force != process) {
         arch_protection_load(process);
     }

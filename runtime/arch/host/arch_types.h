@@ -94,7 +94,7 @@ static inline uint32_t arch_interrupts_take(uint32_t word)
     return lines;
 }
 
-static inline bool arch_interrupts_recorded(uint32_t words)
+static inline uint32_t arch_interrupts_recorded(uint32_t words)
 {
     uint32_t lines = 0;
 
@@ -102,7 +102,7 @@ static inline bool arch_interrupts_recorded(uint32_t words)
         lines |= arch_host.record[word];
         arch_host_step();
     }
-    return lines != 0;
+    return lines;
 }
 
 static inline void arch_interrupt_rearm(uint32_t line)

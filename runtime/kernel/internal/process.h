@@ -6,8 +6,8 @@
  * down from kern_brk), its upcall queue, its grant table, block end.
  *
  * Invariants: ram_start + ARCH_MIN_APP_RAM <= app_brk <= reach <= kern_brk; high_water <=
- * app_brk; the slot's bit in kernel_state.ready is set exactly when state is RUNNING, or
- * YIELDED with something in the queue; a slot's bit in kernel_state.actions is set exactly
+ * app_brk; the slot's bit in kernel_state.ready is set exactly when state is RUNNING; the
+ * queue is empty when state is YIELDED; a slot's bit in kernel_state.actions is set exactly
  * when action is not ACTION_NONE.
  */
 #pragma once

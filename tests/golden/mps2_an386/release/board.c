@@ -26,8 +26,6 @@
 #include "virtualizers/mux_uart.h"
 #include <stddef.h>
 
-static const struct syscall_driver board_drivers[4];
-
 /* -- capabilities ------------------------------------------------------------------ */
 
 static const struct cap_main_loop board_cap_main_loop;
@@ -223,7 +221,7 @@ static void board_console_exited(struct process_id id)
 }
 
 /* In the order of board_driver's hash. */
-static const struct syscall_driver board_drivers[4] = {
+const struct syscall_driver board_drivers[4] = {
     [0] =
         {
             .number = 0x0,
@@ -231,6 +229,7 @@ static const struct syscall_driver board_drivers[4] = {
             .exited = board_alarm_exited,
             .grant_size = sizeof(struct alarm_grant),
             .grant = 0,
+            .pairs = 1,
             .upcalls = 1,
             .allow_ro = 0,
             .allow_rw = 0,
@@ -242,6 +241,7 @@ static const struct syscall_driver board_drivers[4] = {
             .command = board_debug_command,
             .grant_size = sizeof(struct low_level_debug_grant),
             .grant = 1,
+            .pairs = 0,
             .upcalls = 0,
             .allow_ro = 0,
             .allow_rw = 0,
@@ -252,6 +252,7 @@ static const struct syscall_driver board_drivers[4] = {
             .number = 0x2,
             .command = board_leds_command,
             .grant = DRIVER_NO_GRANT,
+            .pairs = 0,
             .upcalls = 0,
             .allow_ro = 0,
             .allow_rw = 0,
@@ -265,6 +266,7 @@ static const struct syscall_driver board_drivers[4] = {
             .exited = board_console_exited,
             .grant_size = sizeof(struct console_grant),
             .grant = 2,
+            .pairs = 7,
             .upcalls = 3,
             .allow_ro = 2,
             .allow_rw = 2,
@@ -273,13 +275,9 @@ static const struct syscall_driver board_drivers[4] = {
 };
 
 /* Every driver has its own slot, and 0xFFFFFFFF hashes to a driver, never to a hole. */
-const struct syscall_driver *board_driver(uint32_t number)
-{
-    uint32_t slot = (uint32_t)(number * 0xCC623A9Bu) >> 30;
-    const struct syscall_driver *driver = &board_drivers[slot];
-
-    return driver->number == number ? driver : NULL;
-}
+const uint32_t board_driver_multiplier = 0xCC623A9B;
+const uint8_t board_driver_shift = 30;
+const uint8_t board_driver_slots = 4;
 
 const struct syscall_driver *const board_grants[] = {
     /* alarm */
