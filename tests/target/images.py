@@ -49,9 +49,17 @@ class Kernel:
 
 @cache
 def kernel(
-    board: str, on_fault: str = RESTARTING, *, slots: int = 8, checked: bool = False
+    board: str,
+    on_fault: str = RESTARTING,
+    *,
+    slots: int = 8,
+    checked: bool = False,
+    more: str = "",
 ) -> Kernel:
-    """The kernel of `board` with so many slots and this fault policy."""
+    """The kernel of `board` with so many slots and this fault policy.
+
+    `more` are further sections of the overlay.
+    """
     name = f"{board}_{len(list(WORK.glob('boards/*')))}"
     home = WORK / "boards" / name
     home.mkdir(parents=True)
@@ -59,6 +67,7 @@ def kernel(
         f"schema: 1\nboard: {name}\nextends: [{ROOT}/boards/{board}/board.yaml]\n"
         f"kernel: {{slots: {slots}, on_fault: !replace {on_fault}}}\n"
         "apps: {hello: !delete , blink: !delete , crash: !delete , spin: !delete }\n"
+        f"{more}"
     )
     command = [sys.executable, "-m", "boardwright", "build", str(home)]
     done = subprocess.run(
@@ -100,17 +109,21 @@ def boot(
     *,
     extra: bytes = b"",
     options: Sequence[str] = (),
+    serials: int = 1,
 ) -> Machine:
     """A machine with these applications, first fit, and `extra` bytes behind them."""
     image = apps_image(applications, Region(APPS_AT, APPS_SIZE)).data + extra
-    return boot_flash(of, image, options=options)
+    return boot_flash(of, image, options=options, serials=serials)
 
 
-def boot_flash(of: Kernel, image: bytes, *, options: Sequence[str] = ()) -> Machine:
+def boot_flash(
+    of: Kernel, image: bytes, *, options: Sequence[str] = (), serials: int = 1
+) -> Machine:
     """A machine with exactly these bytes where applications are looked for.
 
-    `options` end QEMU's command line. Guest time goes with executed instructions (64 ns
-    each): on a busy host the guest's clock would run on while its interrupts come late.
+    `options` end QEMU's command line, `serials` UARTs are connected. Guest time goes with
+    executed instructions (64 ns each): on a busy host the guest's clock would run on while
+    its interrupts come late.
     """
     with tempfile.NamedTemporaryFile(dir=WORK, suffix=".apps", delete=False) as file:
         file.write(image)
@@ -121,4 +134,5 @@ def boot_flash(of: Kernel, image: bytes, *, options: Sequence[str] = ()) -> Mach
         trace=["led_change_intensity"],
         icount="shift=6",
         extra=options,
+        serials=serials,
     )
