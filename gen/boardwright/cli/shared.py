@@ -14,7 +14,7 @@ from boardwright.load.roots import SearchRoots
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from boardwright.pipeline import Built, Generated, Planned
@@ -164,6 +164,21 @@ def _colour(stream: TextIO) -> bool:
     return (
         stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
+
+
+def print_json(data: object) -> None:
+    """Data for tools."""
+    import json  # noqa: PLC0415 - `check` starts fast
+
+    print(json.dumps(data, indent=2))
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as they must be."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
 
 
 def complain(text: str) -> None:
