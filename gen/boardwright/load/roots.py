@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from boardwright.resources import RUNTIME
 from boardwright.span import Source, Span
 
 _ROOMS = ("hil", "kernel", "chips", "devices", "virtualizers", "capsules")
@@ -22,11 +23,8 @@ class SearchRoots:
 
     @staticmethod
     def default(component_dirs: tuple[Path, ...] = ()) -> SearchRoots:
-        """The runtime beside this package: installed within it, or in the checkout."""
-        package = Path(__file__).resolve().parent.parent
-        installed = package / "runtime"
-        runtime = installed if installed.is_dir() else package.parent.parent / "runtime"
-        return SearchRoots(runtime, component_dirs)
+        """The runtime that came with this package."""
+        return SearchRoots(RUNTIME, component_dirs)
 
 
 @dataclass(frozen=True, slots=True)

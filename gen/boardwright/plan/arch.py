@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
+
+from boardwright.resources import TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,11 @@ class UnknownArchError(Exception):
     """No templates for this architecture or core; the argument says which there are."""
 
 
-def templates_root() -> Path:
-    """The templates beside this package: installed within it, or in the checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent.parent / "templates"
-
-
 def load_arch(name: str, core: str) -> Arch:
     """The facts of an architecture for one core. Raises UnknownArchError."""
-    root = templates_root()
-    path = root / name / "arch.toml"
+    path = TEMPLATES / name / "arch.toml"
     if not path.is_file():
-        known = ", ".join(sorted(p.parent.name for p in root.glob("*/arch.toml")))
+        known = ", ".join(sorted(p.parent.name for p in TEMPLATES.glob("*/arch.toml")))
         raise UnknownArchError(f"architecture '{name}'; there is {known}")
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     if core not in data["cores"]:

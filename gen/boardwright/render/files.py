@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from boardwright.plan.arch import templates_root
 from boardwright.plan.hashing import HOLE
 from boardwright.render import abi_text, c_text
+from boardwright.resources import TEMPLATES
 
 if TYPE_CHECKING:
     from boardwright.plan.ir import Plan
@@ -52,7 +52,7 @@ def driver_page(plan: Plan) -> str:
 
 def _environment() -> Environment:
     environment = Environment(  # noqa: S701 - C, make and Markdown are not HTML
-        loader=FileSystemLoader(templates_root()),
+        loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
