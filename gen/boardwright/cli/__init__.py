@@ -14,7 +14,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from boardwright import __version__
-from boardwright.cli import build, check, explain, generate, listing, pack, run, size, syscalls
+from boardwright.cli import (
+    build,
+    check,
+    explain,
+    generate,
+    listing,
+    pack,
+    run,
+    schema,
+    size,
+    syscalls,
+)
 from boardwright.cli.shared import FINDINGS, USAGE, Commands, UsageError, complain, short
 from boardwright.diagnostics import listed
 
@@ -22,7 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # In the order of --help.
-_COMMANDS = (check, explain, generate, build, run, pack, listing, syscalls, size)
+_COMMANDS = (
+    check,
+    explain,
+    generate,
+    build,
+    run,
+    pack,
+    listing,
+    syscalls,
+    size,
+    schema,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

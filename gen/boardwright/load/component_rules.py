@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import listed, suggestion
 from boardwright.load.nodes import Scalar
+from boardwright.load.shapes.component import COMPONENT
 from boardwright.load.values import read_value
 from boardwright.units import INTEGERS, UNITS
 
@@ -38,15 +39,6 @@ LAYOUT_NAMES = tuple(
     for what in ("code", "data")
     for edge in ("start", "end")
 )
-_ROOM_KEYS = {
-    "registers": ("chips",),
-    "clocks": ("chips",),
-    "interrupts": ("chips",),
-    "signals": ("chips",),
-    "syscall": ("capsules",),
-    "per_app": ("kernel",),
-    "capabilities": ("capsules", "kernel"),
-}
 
 
 def check_component(
@@ -97,9 +89,10 @@ def _known_interfaces(
 
 def _check_room(component: Component, diagnostics: Diagnostics) -> None:
     """0710: a key that this room does not have."""
-    for key, rooms in _ROOM_KEYS.items():
-        if component.room not in rooms and getattr(component, key) not in (None, (), {}):
-            diagnostics.report("0710", component.span, room=component.room, key=key)
+    for name, key in COMPONENT.keys.items():
+        elsewhere = key.rooms and component.room not in key.rooms
+        if elsewhere and getattr(component, name) not in (None, (), {}):
+            diagnostics.report("0710", component.span, room=component.room, key=name)
 
 
 def _check_ports(component: Component, diagnostics: Diagnostics) -> None:

@@ -39,12 +39,6 @@ INSTANCE = Shape(
     others=Setting(),
 )
 SETTINGS = Shape("settings", "ports and settings of an instance", {}, others=Setting())
-PERIPHERAL = Shape(
-    "peripheral",
-    "settings of one of the chip's instances; what the chip says of it is not settable",
-    {},
-    others=Setting(),
-)
 CHIP_KEYS = {
     "kind": _KIND,
     "at": Key(Whole(), "the address of its registers"),
@@ -57,6 +51,13 @@ CHIP_KEYS = {
     "emulator": Key(Entries(Value()), "what emulated parts on it are told"),
 }
 """Keys of a peripheral that only the chip file may write."""
+PERIPHERAL = Shape(
+    "peripheral",
+    "settings of one of the chip's instances; what the chip says of it is not settable",
+    {},
+    others=Setting(),
+    refused=tuple(CHIP_KEYS),
+)
 CHIP_PERIPHERAL = Shape("chip_peripheral", "an instance on the chip", CHIP_KEYS, Setting())
 
 REGION = Shape(
@@ -132,7 +133,13 @@ _SECTIONS = {
     "budget": Key(BUDGET, BUDGET.doc),
     "emulator": Key(EMULATOR, EMULATOR.doc),
 }
-VARIANT = Shape("variant", "laid over this file with `--variant NAME`", _SECTIONS)
+_CHIP = Key(Word(), "the chip, by the name of its file", required=True)
+VARIANT = Shape(
+    "variant",
+    "laid over this file with `--variant NAME`",
+    {"chip": _CHIP, **_SECTIONS},
+    overlay=True,
+)
 _HEAD = head("board", "the board's name")
 BOARD = Shape(
     "board",
@@ -140,7 +147,7 @@ BOARD = Shape(
     {
         "schema": _HEAD["schema"],
         "board": _HEAD["board"],
-        "chip": Key(Word(), "the chip, by the name of its file", required=True),
+        "chip": _CHIP,
         "extends": _HEAD["extends"],
         **_SECTIONS,
         "variants": Key(

@@ -187,13 +187,16 @@ COMPONENT = Shape(
         "room": Key(Choice(ROOMS), "where it lives; limits the keys below", required=True),
         "doc": DOC,
         "sources": Key(Words(), "its C files (default: the component's name with .c)"),
-        "registers": Key(REGISTERS, REGISTERS.doc),
-        "clocks": Key(Words(NAME), "clock inputs; the chip connects them"),
+        "registers": Key(REGISTERS, REGISTERS.doc, rooms=("chips",)),
+        "clocks": Key(Words(NAME), "clock inputs; the chip connects them", rooms=("chips",)),
         "interrupts": Key(
             Entries(Either((FUNCTION, INTERRUPT)), what="the handler"),
             "its interrupts; the chip connects them to lines",
+            rooms=("chips",),
         ),
-        "signals": Key(Entries(Word()), "signals, in or out; the chip maps them to pads"),
+        "signals": Key(
+            Entries(Word()), "signals, in or out; the chip maps them to pads", rooms=("chips",)
+        ),
         "exclusive": Key(
             Either((Words(), Items(Words()))), "ports of which only one is in use at a time"
         ),
@@ -206,10 +209,14 @@ COMPONENT = Shape(
         "init": Key(FUNCTION, "called once at boot, providers first"),
         "start": Key(FUNCTION, "called once at boot, after every init"),
         "deferred": Key(Entries(FUNCTION), "deferred calls: name and function"),
-        "syscall": Key(SYSCALL, SYSCALL.doc),
+        "syscall": Key(SYSCALL, SYSCALL.doc, rooms=("capsules",)),
         "state": Key(Flag(), "whether `struct COMPONENT_state` exists (default true)"),
-        "capabilities": Key(Words(), "restricted kernel functions it needs"),
-        "per_app": Key(Entries(PER_APP), "settings it adds to each entry of `apps`"),
+        "capabilities": Key(
+            Words(), "restricted kernel functions it needs", rooms=("capsules", "kernel")
+        ),
+        "per_app": Key(
+            Entries(PER_APP), "settings it adds to each entry of `apps`", rooms=("kernel",)
+        ),
         "emulator": Key(Words(), "arguments that add it to the emulator"),
     },
 )

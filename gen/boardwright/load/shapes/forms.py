@@ -111,21 +111,28 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Key:
-    """One key of a shape. `doc` ends without a full stop."""
+    """One key of a shape. `doc` ends without a full stop; `rooms` alone have it, if given."""
 
     form: Form
     doc: str
     required: bool = False
+    rooms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A map with known keys. `others`: what further keys hold, None if there are none."""
+    """A map with known keys. `others`: what further keys hold, None if there are none.
+
+    `refused`: keys that are somebody else's to say. `overlay`: it is laid over another
+    map, so nothing in it is required.
+    """
 
     name: str
     doc: str
     keys: Mapping[str, Key]
     others: Form | None = None
+    refused: tuple[str, ...] = ()
+    overlay: bool = False
 
     @property
     def required(self) -> tuple[str, ...]:
