@@ -18,6 +18,7 @@ missing_packages()
     command -v make >/dev/null || echo make
     command -v git >/dev/null || echo git
     command -v qemu-system-arm >/dev/null || echo qemu-system-arm
+    command -v dot >/dev/null || echo graphviz
     libgcc=$(arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -print-libgcc-file-name 2>/dev/null || true)
     { [[ -n $libgcc && -f $libgcc ]] && command -v arm-none-eabi-objcopy >/dev/null; } ||
         echo gcc-arm-none-eabi

@@ -12,7 +12,7 @@ from tests.architecture.tree import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKAGES = "make git qemu-system-arm gcc-arm-none-eabi gcc python3-venv"
+PACKAGES = "make git qemu-system-arm graphviz gcc-arm-none-eabi gcc python3-venv"
 
 
 def setup(tmp_path: Path, **commands: str) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,7 @@ from boardwright.emit.files import (
     HandEditedError,
     changes,
     emit,
+    write_if_changed,
 )
 from boardwright.emit.manifest import MANIFEST, manifest_text
 
@@ -27,4 +28,5 @@ __all__ = [
     "emit",
     "manifest_text",
     "unified_diff",
+    "write_if_changed",
 ]
