@@ -331,6 +331,16 @@ def test_a_report_says_who_why_where_and_with_which_registers() -> None:
     ]
 
 
+def test_a_name_cannot_look_like_a_report_of_the_kernel() -> None:
+    process = Kernel().boot(app(b"a\r\nkernel: all is well\x1b[2J"))
+    process.svc(0xBD)
+    process.kernel.loop()
+    said = process.kernel.report()
+    assert "process 0 (a??kernel: all is well?[2J): unknown system call class" in said
+    assert "\nkernel: all" not in said
+    assert "\x1b" not in said
+
+
 def test_without_a_report_port_faults_are_silent_and_handled() -> None:
     process = booted()
     kernel = process.kernel

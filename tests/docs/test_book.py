@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The book leads where it says: its code is the tree's, its commands print what it prints."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.docs.book import (
+    BOOK,
+    ROOT,
+    Reader,
+    blocks,
+    exceptions_untold,
+    missing_names,
+    unlike_the_tree,
+    untold,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTENTS = (BOOK / "README.md").read_text()
+CHAPTERS = [BOOK / name for name in re.findall(r"^\d+\. \[.*?\]\((.*?)\)", CONTENTS, re.M)]
+HILS = sorted((ROOT / "runtime/hil").glob("*.yaml"))
+
+every_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+
+
+@every_chapter
+def test_every_block_is_tried_or_said_not_to_be(chapter: Path) -> None:
+    assert untold(blocks(chapter.read_text())) == []
+
+
+@every_chapter
+def test_code_of_the_tree_is_quoted_as_it_is(chapter: Path) -> None:
+    assert unlike_the_tree(blocks(chapter.read_text())) == []
+
+
+@every_chapter
+def test_named_functions_and_tests_exist(chapter: Path) -> None:
+    assert missing_names(chapter) == []
+
+
+@every_chapter
+def test_a_reader_who_types_it_all_gets_there(chapter: Path, tmp_path: Path) -> None:
+    problems = Reader(tmp_path).follow(blocks(chapter.read_text()))
+    assert not problems, f"in docs/{chapter.name}\n" + "\n".join(problems)
+
+
+def test_every_broken_rule_of_a_hil_is_told() -> None:
+    assert exceptions_untold((BOOK / "trd3.md").read_text(), HILS) == []
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    pages = sorted(path.name for path in BOOK.glob("*.md"))
+    assert [name for name in pages if f"]({name})" not in CONTENTS] == ["README.md"]
+
+
+PLANTED = """# A chapter
+
+<!-- from: runtime/lib/container.h -->
+```c
+#include <stddef.h>
+```
+
+<!-- from: runtime/lib/container.h -->
+```c
+#include <stdint.h>
+```
+
+<!-- file: examples/boards/minimal/board.yaml -->
+```yaml
+schema: 2
+```
+
+```c
+int untold;
+```
+
+See [`err_ignore`](../runtime/abi/err.h) and [`err_missing`](../runtime/abi/err.h).
+
+<!-- copy: examples/boards/minimal -->
+<!-- overlay: boards/minimal/board.yaml -->
+```yaml
+peripherals: {uart0: {baud: 115200}}
+```
+
+```console
+$ boardwright check boards/minimal
+boards/minimal/board.yaml: ...
+$ boardwright check boards/minimal
+boards/minimal/board.yaml: wrong
+$ boardwright run boards/minimal --for 2s
+hello, second 0
+...
+$ boardwright run boards/minimal --app boards/nowhere --for 2s
+hello, second 0
+```
+"""
+
+
+def test_planted_faults_are_found(tmp_path: Path) -> None:
+    chapter = tmp_path / "docs/chapter.md"
+    chapter.parent.mkdir()
+    chapter.write_text(PLANTED)
+    (tmp_path / "runtime").symlink_to(ROOT / "runtime")
+    found = blocks(PLANTED)
+    assert untold(found) == ["18: a c block without a comment"]
+    assert unlike_the_tree(found) == [
+        "9: not in runtime/lib/container.h",
+        "14: not examples/boards/minimal/board.yaml as it is",
+    ]
+    assert missing_names(chapter) == ["22: ../runtime/abi/err.h has no err_missing"]
+
+    wrong = Reader(tmp_path / "home").follow(found)
+    assert [problem.splitlines()[0] for problem in wrong] == [
+        "26: as an overlay of boards/minimal/board.yaml:",
+        "30: $ boardwright check boards/minimal",
+        "30: $ boardwright run boards/minimal --app boards/nowhere --for 2s",
+    ]
+    rule = tmp_path / "rule.yaml"
+    rule.write_text("exceptions: [{rule: 5, why: it is so}, {rule: 6, why: a bit so}]\n")
+    assert exceptions_untold("It\nis a bit\nso.", [rule]) == ["rule.yaml: it is so"]
