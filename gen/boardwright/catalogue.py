@@ -1,44 +1,107 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What boards can be made of, for `boardwright list`."""
+"""What boards can be made of, and the search in it, for `boardwright list`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.load.library import Library
-from boardwright.load.roots import Files
+from boardwright.load.nodes import Mapping, Scalar
+from boardwright.load.roots import Files, start_of
+from boardwright.units import written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from boardwright.descriptors import Component, Hil
+    from boardwright.load.nodes import Entry
     from boardwright.load.roots import SearchRoots
 
-Row = dict[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing. `row` is how a list shows it, `name` first; `facts` are searched, too."""
+
+    kind: str
+    row: dict[str, str]
+    facts: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What boards and descriptors call it."""
+        return self.row["name"]
+
+    def matches(self, words: Iterable[str]) -> bool:
+        """Whether every word is in its row or its facts, in any case."""
+        text = "\n".join([*self.row.values(), *self.facts]).lower()
+        return all(word.lower() in text for word in words)
+
+    def reasons(self, words: Iterable[str]) -> list[str]:
+        """The facts that have a word which its row does not show."""
+        shown = "\n".join(self.row.values()).lower()
+        hidden = [word.lower() for word in words if word.lower() not in shown]
+        return [fact for fact in self.facts if any(word in fact.lower() for word in hidden)]
 
 
-def catalogue(kind: str, roots: SearchRoots, boards: Sequence[Path]) -> list[Row]:
-    """One row for each `components`, `chips`, `hils` or (of those given) `boards`."""
+def catalogue(kind: str, roots: SearchRoots, boards: Sequence[Path]) -> list[Item]:
+    """All `components`, `chips`, `hils` or (of those given) `boards`, by name."""
     if kind == "boards":
-        return [{"name": path.parent.name, "file": path.as_posix()} for path in boards]
+        return [
+            Item("board", {"name": path.parent.name, "file": path.as_posix()})
+            for path in boards
+        ]
     files = Files(roots, roots.runtime)
     library = Library(files, Diagnostics())
     if kind == "components":
-        return [
-            {"name": each.name, "room": each.room, "doc": each.doc}
-            for each in sorted(library.components(), key=lambda each: each.name)
-        ]
+        components = sorted(library.components(), key=lambda each: each.name)
+        return [_component(each) for each in components]
     found = library.names_of("chip" if kind == "chips" else "hil")
     if kind == "chips":
-        return [
-            {"name": name, "file": files.name(file.path)}
-            for name in found
-            for file in files.find(name)
-        ]
+        return [item for name in found for item in _chips(name, files, library)]
     hils = [hil for name in found if (hil := library.hil(name))]
-    return [
-        {"name": interface.name, "operations": ", ".join(interface.operations)}
-        for hil in hils
-        for interface in hil.interfaces.values()
-    ]
+    return [item for hil in hils for item in _interfaces(hil)]
+
+
+def _component(component: Component) -> Item:
+    facts = [f"provides {name}" for p in component.provides.values() for name in p.interfaces]
+    facts += [f"requires {name}" for p in component.requires.values() for name in p.interfaces]
+    for parameter in component.params.values():
+        default = parameter.default
+        tail = "" if default is None else f" = {written(default, parameter.type.kind)}"
+        doc = f" ({parameter.doc})" if parameter.doc else ""
+        facts.append(f"parameter {parameter.name}{tail}{doc}")
+    if component.syscall is not None:
+        facts.append(f"driver {component.syscall.number:#x}")
+        facts += [f"command {each.name}" for each in component.syscall.commands.values()]
+    facts += [f"capability {name}" for name in component.capabilities]
+    row = {"name": component.name, "room": component.room, "doc": component.doc}
+    return Item("component", row, tuple(facts))
+
+
+def _chips(name: str, files: Files, library: Library) -> Iterator[Item]:
+    for file in files.find(name):
+        chip = library.chip(name, start_of(files.read(file.path)))
+        facts: list[str] = []
+        if chip is not None:
+            facts.append(f"core {chip.chip.core}")
+            facts += [_peripheral(entry) for entry in chip.peripherals]
+        yield Item("chip", {"name": name, "file": files.name(file.path)}, tuple(facts))
+
+
+def _peripheral(entry: Entry) -> str:
+    kind = entry.value.get("kind") if isinstance(entry.value, Mapping) else None
+    tail = f" ({kind.text})" if isinstance(kind, Scalar) else ""
+    return f"peripheral {entry.key.text}{tail}"
+
+
+def _interfaces(hil: Hil) -> Iterator[Item]:
+    facts = [f"fact {name}" for name in hil.facts]
+    facts += [f"edge parameter {name}" for name in (hil.edge.params if hil.edge else ())]
+    for interface in hil.interfaces.values():
+        row = {"name": interface.name, "operations": ", ".join(interface.operations)}
+        own = [f"completion {name}" for name in interface.completions]
+        own += [f"event {name}" for name in interface.events]
+        yield Item("hil", row, (*own, *facts))

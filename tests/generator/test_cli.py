@@ -105,7 +105,7 @@ def test_a_board_that_is_not_there_is_a_usage_error(
         ["check"],
         ["run", "boards/mps2_an386", "--for", "5"],
         ["run", "boards/mps2_an386", "--for", "0s"],
-        ["list", "spoons"],
+        ["list", "--kind", "spoons"],
     ],
 )
 def test_wrong_arguments_are_a_usage_error(arguments: list[str]) -> None:
@@ -289,9 +289,94 @@ def test_list_knows_what_there_is(
     assert known in capsys.readouterr().out.split()
 
 
-def test_list_of_nothing_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_of_nothing_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["list", "boards"]) == 0
+    assert capsys.readouterr().err == "boardwright: there are no boards here\n"
+
+
+def listed(capsys: pytest.CaptureFixture[str], *words: str) -> list[list[str]]:
+    assert main(["list", *words]) == 0
+    return [line.split("  ") for line in capsys.readouterr().out.splitlines()]
+
+
+def names(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    return [cells[0] for cells in listed(capsys, *words)]
+
+
+def test_a_search_without_a_kind_is_over_all_kinds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    found = {(cells[0], cells[1].strip()) for cells in _cells(listed(capsys, "mps2"))}
+    assert {("mps2_scc", "component"), ("mps2_an386", "chip"), ("mps2_an386", "board")} <= found
+
+
+def _cells(rows: list[list[str]]) -> list[list[str]]:
+    return [[cell for cell in row if cell] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("word", "component", "why"),
+    [
+        ("cmsdk_u", "cmsdk_uart", ""),
+        ("BUFFER, A LIBRARY", "low_level_debug", ""),
+        ("uart.receive", "console", "requires uart.receive"),
+        ("uart.receive", "cmsdk_uart", "provides uart.receive"),
+        ("rx_buffer", "console", "parameter rx_buffer = 64B"),
+        ("restarts before", "fault_restart", "restarts before it is stopped for good"),
+        ("set_absolute", "alarm", "command set_absolute"),
+        ("0x8", "low_level_debug", "driver 0x8"),
+    ],
+)
+def test_a_component_is_found_by_what_its_file_says(
+    word: str, component: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [" ".join(cells) for cells in listed(capsys, "components", word)]
+    (line,) = [line for line in lines if line.split()[0] == component]
+    assert why in line if why else "[" not in line
+
+
+def test_chips_are_found_by_what_is_on_them(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = [row for row in listed(capsys, "chips", "timer1") if row[0] == "mps2_an386"]
+    assert "peripheral timer1 (cmsdk_timer)" in line[-1]
+    assert "mps2_an386" in names(capsys, "chips", "cortex_m4")
+    assert "mps2_an385" not in names(capsys, "chips", "cortex_m4")
+
+
+def test_every_word_of_a_search_must_be_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert names(capsys, "components", "uart", "many") == ["mux_uart"]
+
+
+def test_a_search_as_json_says_the_kind_where_there_are_several(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["list", "mux_uart", "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["kind"], row["name"]) for row in rows] == [("component", "mux_uart")]
+    assert main(["list", "components", "mux_uart", "--format", "json"]) == 0
+    assert "kind" not in json.loads(capsys.readouterr().out)[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["consle"], "has 'consle'; did you mean 'console' or"),
+        (["hils", "uatr"], "none of the hils has 'uatr'; did you mean 'uart'?"),
+        (["chips", "mps2", "spoon"], "none of the chips has 'mps2' and 'spoon'"),
+    ],
+)
+def test_a_search_that_finds_nothing_says_so(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", *words]) == 1
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert shown.out == ""
+    assert main(["list", *words, "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_pack_makes_a_tbf_of_a_directory(
