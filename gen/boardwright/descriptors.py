@@ -343,9 +343,18 @@ class Syscall:
     span: Span
 
 
+DRIVER_INTERFACE = "policy.driver"
+"""What every instance with `syscall` offers to the settings of applications."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PerApp:
-    """A setting this component adds to each entry of `apps`."""
+    """A setting this component adds to each entry of `apps`.
+
+    A value becomes a member of `struct <component>_app`. A list of drivers becomes
+    `const uint32_t *<name>`, by driver, a bit for each application. Another port takes the
+    place of the component's own port of the same name, for that application.
+    """
 
     name: str
     type: Type
@@ -353,6 +362,16 @@ class PerApp:
     default: Exact | None
     optional: bool
     span: Span
+
+    @property
+    def drivers(self) -> bool:
+        """Whether it names syscall drivers."""
+        return self.type.kind == "port" and self.type.interfaces == (DRIVER_INTERFACE,)
+
+    @property
+    def port(self) -> bool:
+        """Whether it takes the place of the component's own port."""
+        return self.type.kind == "port" and not self.drivers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -396,6 +396,14 @@ _KERNEL = {
         "Keys of an application beside `path` come from the kernel and its policies.",
         hint="{hint}",
     ),
+    "0506": Message(
+        "driver nobody may call",
+        "no application of this board may call '{name}'",
+        "Under a filter a driver is for the applications that name it. One that none names "
+        "is code that nobody calls.",
+        severity=_WARNING,
+        hint="give it to an application:  {key}: [{name}]",
+    ),
     "0507": Message(
         "more applications than slots",
         "{count} applications, but the kernel has {slots} slot(s)",

@@ -139,16 +139,18 @@ class Instance:
 class Edge:
     """A client's port on a provider's port, as the board wrote it.
 
-    `position` counts within a list port, else None. `element` is the element of an array
-    port, else None. `index` is what the client's port struct carries: the element of an
-    array port, else the number of this client, in the order of `Board.edges`, among those
-    that need the provider itself (they have a `served` interface). `values` and `members`
-    are the edge parameters, all of them, defaults too.
+    `application` is the one for which this edge takes the place of the port's own, else
+    None; the port's own comes first. `position` counts within a list port, else None.
+    `element` is the element of an array port, else None. `index` is what the client's port
+    struct carries: the element of an array port, else the number of this client, in the
+    order of `Board.edges`, among those that need the provider itself (they have a `served`
+    interface). `values` and `members` are the edge parameters, all of them, defaults too.
     """
 
     client: str
     port: str
     position: int | None
+    application: str | None
     interfaces: tuple[str, ...]
     provider: str
     provided: str
@@ -160,9 +162,16 @@ class Edge:
 
     @property
     def name(self) -> str:
-        """`<client>_<port>[_<position>]`, unique on a board."""
+        """`<client>_<port>[_<position>]`, unique on a board but for applications."""
         tail = "" if self.position is None else f"_{self.position}"
         return f"{self.client}_{self.port}{tail}"
+
+    @property
+    def label(self) -> str:
+        """`port`, `port.position` or `port (for application)`, for readers."""
+        if self.application is not None:
+            return f"{self.port} (for {self.application})"
+        return self.port if self.position is None else f"{self.port}.{self.position}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,12 +210,16 @@ class App:
     """An application: a directory, an ELF file, a .tbf or a .tab.
 
     `path` is absolute and need not exist before the build; `text` is what the board says.
+    `members` are its settings as fields, `drivers` the driver instances that its settings
+    of this kind name.
     """
 
     name: str
     path: Path
     text: str
     settings: Mapping[str, Value]
+    members: Mapping[str, Member]
+    drivers: Mapping[str, tuple[str, ...]]
     span: Span
 
 

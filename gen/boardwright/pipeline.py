@@ -184,6 +184,7 @@ def packed_apps(
         data = load_application(program.path, program.name, out, library_root(roots, board))
         (out / f"{program.name}.tbf").write_bytes(data)
         applications.append(Application(program.name, data))
+        _require_name(program, data, source.plan)
     try:
         return apps_image(applications, region)
     except AppsError as error:
@@ -202,6 +203,21 @@ def packed_apps(
 
 def write_apps(apps: AppsImage | None, path: Path) -> None:
     """Write the image if it differs; remove it where there are no applications."""
+def _require_name(program: Program, data: bytes, plan: Plan) -> None:
+    """PackError if the kernel would not know an application that the board settles.
+
+    Only an object packed elsewhere can have another name in its header.
+    """
+    from boardwright.pack import PackError, read_tbf  # noqa: PLC0415
+
+    name = read_tbf(data).name
+    if program.name in plan.known_apps and name != program.name:
+        raise PackError(
+            f"{program.path}: application {program.name} calls itself '{name}' in its header, "
+            "which is where the kernel looks for whom a setting is: name it so on the board"
+        )
+
+
     if apps is None:
         path.unlink(missing_ok=True)
     elif not path.is_file() or path.read_bytes() != apps.data:

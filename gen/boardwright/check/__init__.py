@@ -23,6 +23,7 @@ RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
     hardware.memory_regions,
     kernel.driver_numbers,
     kernel.capabilities,
+    kernel.reached_drivers,
     kernel.known_ram,
     kernel.application_slots,
     kernel.application_files,

@@ -50,6 +50,29 @@ def capabilities(board: Board, diagnostics: Diagnostics) -> None:
                 )
 
 
+def reached_drivers(board: Board, diagnostics: Diagnostics) -> None:
+    """0506: under a filter each driver is for some application.
+
+    Only on a board without errors: a broken entry may be the one that names it.
+    """
+    if diagnostics.failed:
+        return
+    for policy in board.instances:
+        for setting in policy.component.per_app.values():
+            if not setting.drivers:
+                continue
+            named = {each for app in board.apps for each in app.drivers.get(setting.name, ())}
+            for instance in board.instances:
+                if instance.driver is not None and instance.id not in named:
+                    diagnostics.report(
+                        "0506",
+                        instance.span,
+                        name=instance.id,
+                        key=setting.name,
+                        related=[(policy.span, "the filter")],
+                    )
+
+
 def known_ram(board: Board, diagnostics: Diagnostics) -> None:
     """0504: buffers and the main stack alone do not exceed the RAM budget."""
     if board.budget is None or board.budget.ram is None:

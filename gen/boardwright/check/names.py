@@ -39,6 +39,10 @@ def _objects(instance: Instance) -> Iterator[str]:
     for provision in instance.component.provides.values():
         if provision.per_client:
             yield f"{instance.id}_slots"
+    for setting in instance.component.per_app.values():
+        yield f"{instance.id}_{setting.name if setting.drivers else 'apps'}"
+        if setting.port:
+            yield f"{instance.id}_app_{setting.name}"
     for requirement in instance.component.requires.values():
         if requirement.list is not None:
             yield f"{instance.id}_{requirement.port}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from boardwright.descriptors import DRIVER_INTERFACE
 from boardwright.diagnostics import listed, suggestion
 from boardwright.load.nodes import Scalar
 from boardwright.load.shapes.component import COMPONENT
@@ -53,6 +54,7 @@ def check_component(
     _check_operations(component, known, diagnostics)
     _check_completable(component, known, diagnostics)
     _check_through(component, diagnostics)
+    _check_per_app(component, known, diagnostics)
     _check_names(component, diagnostics)
     _check_expressions(component, library, diagnostics)
     _check_narrowing(component, library, diagnostics)
@@ -81,7 +83,7 @@ def _known_interfaces(
                 hint = suggestion(name, library.interface_names(name))
                 diagnostics.report("0701", port.span, name=name, hint=hint)
     for setting in component.per_app.values():
-        for name in setting.type.interfaces:
+        for name in () if setting.drivers else setting.type.interfaces:
             if library.interface(name, setting.span) is None:
                 diagnostics.report("0701", setting.span, name=name, hint="")
     return known
@@ -181,6 +183,31 @@ def _check_through(component: Component, diagnostics: Diagnostics) -> None:
                 )
 
 
+def _check_per_app(
+    component: Component, known: dict[str, Interface], diagnostics: Diagnostics
+) -> None:
+    """A setting that is a port lists drivers, or stands in for a port of this component."""
+    for setting in component.per_app.values():
+        own = component.requires.get(setting.name)
+        problem = ""
+        if setting.drivers and setting.list is None:
+            problem = f"names drivers, so it is a list ({DRIVER_INTERFACE})"
+        elif setting.list is not None and not setting.drivers:
+            problem = f"is a list, which only drivers are ({DRIVER_INTERFACE})"
+        elif setting.port and (own is None or own.interfaces != setting.type.interfaces):
+            problem = "stands in for a port of the component, and there is no such port"
+        elif setting.port and own is not None and (own.list or not _answers(own, known)):
+            problem = "stands in for a port that is a list or is called back"
+        if problem:
+            owner = f"component '{component.name}'"
+            problem = f"'{setting.name}' of applications {problem}"
+            diagnostics.report("0702", setting.span, owner=owner, problem=problem, hint="")
+
+
+def _answers(port: Requirement, known: dict[str, Interface]) -> bool:
+    return all(known[name].synchronous for name in port.wired if name in known)
+
+
 def _check_names(component: Component, diagnostics: Diagnostics) -> None:
     """0711: members of one struct and keys of one map do not collide."""
     names: list[tuple[str, str, Span]] = [
@@ -189,6 +216,11 @@ def _check_names(component: Component, diagnostics: Diagnostics) -> None:
         *((name, "a derived value", each.span) for name, each in component.derived.items()),
         *((name, "a buffer", each.span) for name, each in component.buffers.items()),
         *((name, "an array", each.span) for name, each in component.arrays.items()),
+        *(
+            (name, "a setting of applications", each.span)
+            for name, each in component.per_app.items()
+            if each.drivers
+        ),
     ]
     seen: dict[str, tuple[str, Span]] = {}
     for name, what, span in names:

@@ -55,7 +55,7 @@ def plan_board(
         image,
         sealed_pairs(image, made),
         {(instance.id, name): n for n, (instance, name) in enumerate(deferred)},
-        {driver.id: driver.index for driver in table.drivers},
+        table.drivers,
     )
     components = {i.component.name: i.component for i in image.instances}
     sources, roots = source_plan(
@@ -89,8 +89,18 @@ def plan_board(
         memory=_memory(board, kernel),
         rows=tuple(_row(image, objects, instance) for instance in image.instances),
         apps=tuple(_app(app, board) for app in board.apps),
-        known_apps=(),
+        known_apps=_known_apps(image),
     )
+
+
+def _known_apps(image: Wiring) -> tuple[str, ...]:
+    """The applications' names, if the kernel or a policy has anything to know of one."""
+    apps = image.board.apps
+    settings = [s for i in image.instances for s in i.component.per_app.values()]
+    edges = (edge for edge in image.board.edges if edge.application is not None)
+    known = any(setting.drivers for setting in settings) or any(edges)
+    known = known or any(app.members for app in apps)
+    return tuple(app.name for app in apps) if known else ()
 
 
 def _app(app: model.App, board: Board) -> AppRow:
@@ -161,8 +171,7 @@ def _region(region: model.Region) -> Region:
 def _row(image: Wiring, objects: Objects, instance: Instance) -> Row:
     wires = []
     for edge in image.requires(instance.id):
-        name = edge.port if edge.position is None else f"{edge.port}.{edge.position}"
-        wires.append(f"{name}: {objects.targets(edge)}")
+        wires.append(f"{edge.label}: {objects.targets(edge)}")
     return Row(
         id=instance.id,
         component=instance.component.name,

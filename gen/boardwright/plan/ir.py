@@ -42,7 +42,7 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class ConstArray:
-    """The ports of a list port: `static const <ctype> <name>[] = {elements};`."""
+    """`static const <ctype> <name>[] = {elements};`: a list port, or what applications set."""
 
     ctype: str
     name: str

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from boardwright.model import KERNEL
 from boardwright.plan.ir import ConstArray, Field, Object, Storage
 from boardwright.plan.names import address, object_name, state_type
+from boardwright.resolve.members import field_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from boardwright.descriptors import Requirement
-    from boardwright.model import Edge, Instance
+    from boardwright.descriptors import PerApp, Requirement
+    from boardwright.model import App, Edge, Instance
+    from boardwright.plan.ir import Driver
     from boardwright.plan.wiring import Wiring
 
 Sealed = frozenset[tuple[str, str]]
@@ -28,12 +30,13 @@ class Objects:
         wiring: Wiring,
         sealed: Sealed,
         deferred: Mapping[tuple[str, str], int],
-        drivers: Mapping[str, int],
+        drivers: Sequence[Driver],
     ) -> None:
         self._wiring = wiring
         self._sealed = sealed
         self._deferred = deferred
         self._drivers = drivers
+        self._indices = {driver.id: driver.index for driver in drivers}
 
     def object(self, instance: Instance) -> Object:
         """Storage, list ports and the const struct of one instance."""
@@ -83,6 +86,7 @@ class Objects:
         return edge.client
 
     def _arrays(self, instance: Instance) -> Iterator[ConstArray]:
+        yield from self._app_arrays(instance)
         for requirement in instance.component.requires.values():
             edges = list(self._wiring.requires(instance.id, requirement.port))
             if requirement.list is None or not edges:
@@ -98,6 +102,68 @@ class Objects:
                     ),
                 )
 
+    def _app_arrays(self, instance: Instance) -> Iterator[ConstArray]:
+        """What applications set for this instance, see `PerApp`."""
+        name, component = object_name(instance.id), instance.component
+        apps = self._wiring.board.apps
+        for setting in component.per_app.values():
+            if setting.drivers and self._drivers:
+                rows = tuple(self._callers(driver, setting, apps) for driver in self._drivers)
+                yield ConstArray("uint32_t", f"{name}_{setting.name}", rows)
+            elif setting.port and self._stand_ins(instance, setting):
+                requirement = component.requires[setting.name]
+                for interface in requirement.wired:
+                    member = f"app_{requirement.member(interface)}"
+                    stem = self._wiring.board.interface(interface).stem
+                    rows = tuple(
+                        self._app_port(instance, setting, app, interface) for app in apps
+                    )
+                    yield ConstArray(f"struct {stem}", f"{name}_{member}", rows)
+        values = _value_settings(instance, apps)
+        if values:
+            rows = tuple(_app_row(app, values) for app in apps)
+            yield ConstArray(f"struct {component.name}_app", f"{name}_apps", rows)
+
+    def _app_fields(self, instance: Instance) -> Iterator[Field]:
+        name, component = object_name(instance.id), instance.component
+        for setting in component.per_app.values():
+            if setting.drivers and self._drivers:
+                yield Field(setting.name, f"{name}_{setting.name}")
+            elif setting.port and self._stand_ins(instance, setting):
+                for interface in component.requires[setting.name].wired:
+                    member = f"app_{component.requires[setting.name].member(interface)}"
+                    yield Field(member, f"{name}_{member}")
+        if _value_settings(instance, self._wiring.board.apps):
+            yield Field("apps", f"{name}_apps")
+
+    def _stand_ins(self, instance: Instance, setting: PerApp) -> list[Edge]:
+        edges = self._wiring.requires(instance.id, setting.name)
+        return [edge for edge in edges if edge.application is not None]
+
+    def _app_port(self, instance: Instance, setting: PerApp, app: App, interface: str) -> Field:
+        """The port in force for one application: its own, else the instance's."""
+        found = [
+            edge
+            for edge in self._wiring.requires(instance.id, setting.name)
+            if edge.application in (None, app.name)
+        ]
+        if not found:
+            return Field("", "{0}", comment=f"{app.name}: none")
+        comment = f"{app.name} -> {self.targets(found[-1])}"
+        return self._port("", found[-1], interface, comment)
+
+    @staticmethod
+    def _callers(driver: Driver, setting: PerApp, apps: Sequence[App]) -> Field:
+        """A driver's word: bit n is set if application n names it."""
+        callers = [
+            (n, app.name)
+            for n, app in enumerate(apps)
+            if driver.id in app.drivers.get(setting.name, ())
+        ]
+        names = ", ".join(name for _, name in callers) or "nobody"
+        word = sum(1 << n for n, _ in callers)
+        return Field("", f"0x{word:08X}", comment=f"{driver.id}: {names}")
+
     def _fields(self, instance: Instance) -> Iterator[Field]:
         name = object_name(instance.id)
         component = instance.component
@@ -108,6 +174,7 @@ class Objects:
             yield Field("registers", f"({cast})0x{instance.registers:08X}")
         for requirement in component.requires.values():
             yield from self._requirement(instance, requirement)
+        yield from self._app_fields(instance)
         for _, member, clients in self._slots(instance):
             yield Field(member, f"{name}_{member}")
             yield Field("slot_count", str(len(clients)))
@@ -123,13 +190,14 @@ class Objects:
         for array in instance.arrays:
             if array.count:
                 yield Field(array.name, f"{name}_{array.name}")
-        if instance.id in self._drivers:
-            yield Field("driver", f"&board_drivers[{self._drivers[instance.id]}]")
+        if instance.id in self._indices:
+            yield Field("driver", f"&board_drivers[{self._indices[instance.id]}]")
         for capability in component.capabilities:
             yield Field(f"cap_{capability}", f"&board_cap_{capability}")
 
     def _requirement(self, instance: Instance, requirement: Requirement) -> Iterator[Field]:
-        edges = list(self._wiring.requires(instance.id, requirement.port))
+        every = self._wiring.requires(instance.id, requirement.port)
+        edges = [edge for edge in every if edge.application is None]
         if not edges:
             return
         comment = "" if requirement.list else self.edge_comment(edges[0])
@@ -163,8 +231,7 @@ class Objects:
     def edge_comment(self, edge: Edge) -> str:
         """`console.uart -> uart_mux (transmit), uart0 (receive)`."""
         client = self._wiring.board.instance(edge.client)
-        name = edge.port if edge.position is None else f"{edge.port}.{edge.position}"
-        text = f"{edge.client}.{name} -> {self.targets(edge)}"
+        text = f"{edge.client}.{edge.label} -> {self.targets(edge)}"
         place = edge.span.place
         return text if place == client.span.place else f"{text}, {place}"
 
@@ -193,3 +260,19 @@ def _places(instance: Instance) -> list[str]:
     given = [each.span for each in instance.values.values() if each.given]
     others = {(s.source.name, s.line): s.place for s in given if s.source.name != home}
     return [instance.span.place, *(others[place] for place in sorted(others))]
+
+
+def _value_settings(instance: Instance, apps: Sequence[App]) -> list[PerApp]:
+    """The settings of applications that are values, if any application has one."""
+    found = [each for each in instance.component.per_app.values() if each.type.kind != "port"]
+    return found if any(each.name in app.members for app in apps for each in found) else []
+
+
+def _app_row(app: App, settings: Sequence[PerApp]) -> Field:
+    """One application's `struct <component>_app`."""
+    parts = []
+    for setting in settings:
+        made = app.members.get(setting.name)
+        name = made.name if made else field_name(setting.name, setting.type)
+        parts.append(Field(name, made.text if made else "0"))
+    return Field("", parts=tuple(parts), comment=app.name)

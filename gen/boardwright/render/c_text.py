@@ -39,6 +39,8 @@ def members(fields: Iterable[Field]) -> str:
 def _member(field: Field, indent: int) -> list[str]:
     space = " " * indent
     lines = [comment(field.comment, indent)] if field.comment else []
+    if not field.parts and not field.name:
+        return [*lines, f"{space}{field.text},"]
     if not field.parts:
         line = f"{space}.{field.name} = {field.text},"
         if len(line) > WIDTH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from boardwright.diagnostics import suggestion
 from boardwright.load.nodes import Entry, Mapping, Scalar, Sequence, shape
 from boardwright.load.shapes.board import APP_NAME
 from boardwright.load.values import fixed, in_bounds, read_value
-from boardwright.model import App, Value
+from boardwright.model import KERNEL, App, Value
 from boardwright.resolve.declare import section_entries
+from boardwright.resolve.members import member
 
 if TYPE_CHECKING:
     from boardwright.descriptors import PerApp
@@ -22,23 +24,28 @@ if TYPE_CHECKING:
     from boardwright.span import Span
 
 _NAME = re.compile(APP_NAME.pattern)
-_UNSUPPORTED = ("port", "path", "region")
+_UNSUPPORTED = ("path", "region")
 
 
-def read_apps(document: Document, world: World, image: list[str]) -> tuple[App, ...]:
-    """The applications; their settings come from the kernel and its policies."""
-    settings = {
-        name: setting
-        for instance in image
-        for name, setting in world.drafts[instance].component.per_app.items()
-    }
-    found = [
-        _app(entry, settings, world) for entry in section_entries(document.body, "apps", world)
-    ]
-    return tuple(app for app in found if app is not None)
+@dataclass
+class DraftApp:
+    """An application before its settings have their values: `own` are they as written."""
+
+    name: str
+    path: Path
+    text: str
+    own: dict[str, Entry]
+    span: Span
+    drivers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def _app(entry: Entry, settings: dict[str, PerApp], world: World) -> App | None:
+def declare_apps(document: Document, world: World) -> list[DraftApp]:
+    """The applications a board names, those left out that have no path."""
+    entries = section_entries(document.body, "apps", world)
+    return [app for entry in entries if (app := _draft(entry, world)) is not None]
+
+
+def _draft(entry: Entry, world: World) -> DraftApp | None:
     name, node = entry.key.text, entry.value
     if not _NAME.fullmatch(name):
         problem = f"is not {APP_NAME.like}"
@@ -61,39 +68,88 @@ def _app(entry: Entry, settings: dict[str, PerApp], world: World) -> App | None:
         return None
     # Relative to the file that says it, which an overlay may extend from elsewhere.
     path = Path(os.path.normpath(node.span.source.path.parent / node.text))
-    values = _settings(name, own, settings, world)
-    return App(name, path, node.text, values, entry.key.span)
+    return DraftApp(name, path, node.text, own, entry.key.span)
 
 
-def _settings(
-    app: str, own: dict[str, Entry], known: dict[str, PerApp], world: World
-) -> dict[str, Value]:
+def read_apps(drafts: list[DraftApp], world: World, image: list[str]) -> tuple[App, ...]:
+    """The applications; their settings come from the kernel and its policies."""
+    known = {
+        name: (setting, world.drafts[instance].component.name)
+        for instance in image
+        for name, setting in world.drafts[instance].component.per_app.items()
+    }
+    apps = []
+    for draft in drafts:
+        values = _settings(draft, {name: each for name, (each, _) in known.items()}, world)
+        members = {
+            name: made
+            for name, value in values.items()
+            if (made := member(value, known[name][1], world.diagnostics)) is not None
+        }
+        app = App(
+            name=draft.name,
+            path=draft.path,
+            text=draft.text,
+            settings=values,
+            members=members,
+            drivers=draft.drivers,
+            span=draft.span,
+        )
+        apps.append(app)
+    return tuple(apps)
+
+
+def _settings(app: DraftApp, known: dict[str, PerApp], world: World) -> dict[str, Value]:
     values: dict[str, Value] = {}
-    for key, entry in own.items():
+    for key, entry in app.own.items():
         setting = known.get(key)
         if setting is None:
-            hint = suggestion(key, [*known, "path"])
+            hint = _reader(key, world) or suggestion(key, [*known, "path"])
             world.diagnostics.report("0505", entry.key.span, key=key, hint=hint)
-        elif setting.list is not None or setting.type.kind in _UNSUPPORTED:
-            what = "settings of an application that name other instances"
+        elif setting.type.kind in _UNSUPPORTED:
+            what = "settings of an application that are paths or regions"
             world.diagnostics.report("0801", entry.key.span, what=what, hint="")
-        else:
-            value = read_value(entry.value, setting.type, key, world.diagnostics)
-            least, most = fixed(setting.type.min), fixed(setting.type.max)
-            if value is not None and in_bounds(
-                value,
-                setting.type.kind,
-                least,
-                most,
-                what=key,
-                span=entry.value.span,
-                diagnostics=world.diagnostics,
-            ):
-                values[key] = Value(key, setting.type, value, True, entry.value.span)
+        elif setting.type.kind != "port":  # those were followed when edges were made
+            value = _value(setting, entry, world)
+            if value is not None:
+                values[key] = value
     for key, setting in known.items():
-        if key not in own and setting.default is not None:
+        if key in app.own or setting.type.kind == "port":
+            continue
+        if setting.default is not None:
             values[key] = Value(key, setting.type, setting.default, False, setting.span)
+        elif not setting.optional:
+            owner, hint = f"application '{app.name}'", f"{key}: ..."
+            world.diagnostics.report("0208", app.span, owner=owner, key=key, hint=hint)
     return values
+
+
+def _value(setting: PerApp, entry: Entry, world: World) -> Value | None:
+    name, type_, span = setting.name, setting.type, entry.value.span
+    value = read_value(entry.value, type_, name, world.diagnostics)
+    least, most = fixed(type_.min), fixed(type_.max)
+    if value is None or not in_bounds(
+        value,
+        type_.kind,
+        least,
+        most,
+        what=name,
+        span=span,
+        diagnostics=world.diagnostics,
+    ):
+        return None
+    return Value(name, type_, value, True, span)
+
+
+def _reader(key: str, world: World) -> str:
+    """How to have a policy that reads this key: the kernel's port and the kind for it."""
+    kernel = world.drafts.get(KERNEL)
+    for component in world.library.components() if kernel else ():
+        offered = [each.interfaces for each in component.provides.values()]
+        for port in kernel.component.requires.values() if kernel else ():
+            if key in component.per_app and port.interfaces in offered:
+                return f"kernel: {{{port.port}: {{kind: {component.name}}}}} reads it"
+    return ""
 
 
 def read_capabilities(document: Document, world: World) -> dict[str, dict[str, Span]]:

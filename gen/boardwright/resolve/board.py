@@ -15,7 +15,7 @@ from boardwright.load.overlay import load_merged, with_variant
 from boardwright.load.roots import Files, project_root
 from boardwright.load.values import map_entries
 from boardwright.model import Board
-from boardwright.resolve.apps import read_apps, read_capabilities
+from boardwright.resolve.apps import declare_apps, read_apps, read_capabilities
 from boardwright.resolve.connect import connect
 from boardwright.resolve.declare import declare, with_known_sections
 from boardwright.resolve.edges import Edges
@@ -127,7 +127,8 @@ def _resolve(
         return None
     world = World(library, chip, diagnostics)
     declare(document, world)
-    connect(world)
+    apps = declare_apps(document, world)
+    connect(world, apps)
     clocks = read_clocks(document, chip.chip, diagnostics)
     budget = read_budget(document, diagnostics)
     layout = read_layout(document, chip.chip, budget, diagnostics)
@@ -144,7 +145,7 @@ def _resolve(
         builder.instance(world.drafts[name], tuple(granted.get(name, ()))) for name in image
     ]
     edges = [edge for name in image for edge in edge_builder.edges(world.drafts[name])]
-    apps = read_apps(document, world, image)
+    settled = read_apps(apps, world, image)
     serial = read_serial(document, chip.chip, diagnostics)
     if layout is None:
         return None
@@ -159,7 +160,7 @@ def _resolve(
         edges=tuple(edges),
         names={name: _net_text(world, name) for name in world.names},
         layout=layout,
-        apps=apps,
+        apps=settled,
         budget=budget,
         serial=serial,
         inputs=files.inputs,

@@ -3,36 +3,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import listed
 from boardwright.load.nodes import Mapping, Node, Scalar, Sequence, shape
+from boardwright.resolve.app_ports import connect_application
 from boardwright.resolve.references import References, Target
-from boardwright.resolve.world import DraftEdge
+from boardwright.resolve.world import DraftEdge, check_length
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from boardwright.descriptors import Requirement
+    from boardwright.resolve.apps import DraftApp
     from boardwright.resolve.world import Draft, World
 
 
-def connect(world: World) -> None:
+def connect(world: World, apps: Iterable[DraftApp]) -> None:
     """Give every drafted instance its edges, and those that drafting them brings in."""
-    connector = _Connector(world)
-    done: set[str] = set()
-    while pending := [name for name in world.drafts if name not in done]:
-        for name in pending:
-            done.add(name)
-            connector.connect(world.drafts[name])
+    connector = Connector(world)
+    connector.connect_all()
+    for app in apps:
+        connect_application(app, connector)
+    connector.connect_all()
     world.report_unknown()
 
 
-class _Connector:
+class Connector:
+    """Follows the targets of ports; `done` are the instances that have their edges."""
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.references = References(world)
         self.diagnostics = world.diagnostics
+        self.done: set[str] = set()
 
-    def connect(self, draft: Draft) -> None:
+    def connect_all(self) -> None:
+        """Connect what is drafted, and what that drafts."""
+        while pending := [name for name in self.world.drafts if name not in self.done]:
+            for name in pending:
+                self.done.add(name)
+                self._connect(self.world.drafts[name])
+
+    def _connect(self, draft: Draft) -> None:
         for requirement in draft.component.requires.values():
             entry = draft.settings.get(requirement.port)
             node = entry.value if entry else None
@@ -42,14 +56,23 @@ class _Connector:
                 self._absent(draft, requirement)
             elif requirement.list is not None:
                 self._list(draft, requirement, node)
-            elif isinstance(node, Sequence):
-                problem = "takes one target, not a list"
-                self.diagnostics.report(
-                    "0209", node.span, what=requirement.port, problem=problem, hint=""
-                )
             else:
-                targets = self._targets(draft, requirement, node, None)
-                draft.edges += [self._edge(draft, requirement, each, None) for each in targets]
+                self.single(draft, requirement, node)
+
+    def single(
+        self, draft: Draft, requirement: Requirement, node: Node, app: str | None = None
+    ) -> None:
+        """The edge of a port that takes one target, or of its stand-in for an application."""
+        if isinstance(node, Sequence):
+            problem = "takes one target, not a list"
+            self.diagnostics.report(
+                "0209", node.span, what=requirement.port, problem=problem, hint=""
+            )
+            return
+        tail = "" if app is None else f"_{app.replace('-', '_')}"
+        targets = self._targets(draft, requirement, node, tail)
+        edges = (self._edge(draft, requirement, each, None) for each in targets)
+        draft.edges += [replace(edge, application=app) for edge in edges]
 
     def _absent(self, draft: Draft, requirement: Requirement) -> None:
         if requirement.optional or (requirement.list and requirement.list.min == 0):
@@ -102,22 +125,19 @@ class _Connector:
         edges: list[DraftEdge] = []
         complete = True
         for item in node.items:
-            targets = self._targets(draft, requirement, item, len(edges))
+            targets = self._targets(draft, requirement, item, f"_{len(edges)}")
             complete = complete and bool(targets)
             for each in targets:
                 edges.append(self._edge(draft, requirement, each, len(edges)))
         draft.edges += edges
-        if complete and not spec.min <= len(edges) <= (spec.max or len(edges)):
-            limit = f"it takes at least {spec.min}"
-            if spec.max is not None and len(edges) > spec.max:
-                limit = f"it takes at most {spec.max}"
-            self.diagnostics.report("0210", node.span, what=port, found=len(edges), limit=limit)
+        if complete:
+            check_length(node, port, len(edges), spec, self.world)
 
     def _targets(
-        self, draft: Draft, requirement: Requirement, node: Node, position: int | None
+        self, draft: Draft, requirement: Requirement, node: Node, tail: str
     ) -> list[Target]:
         if isinstance(node, Mapping) and "kind" in node and "to" not in node:
-            made = self._private(draft, requirement, node, position)
+            made = self._private(draft, requirement, node, tail)
             if made is None:
                 return []
             # From here on it is referred to like any other instance, by its own id.
@@ -126,9 +146,8 @@ class _Connector:
         return self.references.targets(node, requirement.interfaces, spread)
 
     def _private(
-        self, draft: Draft, requirement: Requirement, node: Mapping, position: int | None
+        self, draft: Draft, requirement: Requirement, node: Mapping, tail: str
     ) -> Draft | None:
-        tail = "" if position is None else f"_{position}"
         name = f"{draft.id}_{requirement.port}{tail}"
         span = node.entries["kind"].value.span
         if name in self.world.ids or name in self.world.broken:
@@ -149,6 +168,7 @@ class _Connector:
             client=draft.id,
             port=requirement.port,
             position=position,
+            application=None,
             interfaces=requirement.interfaces,
             provider=target.provider,
             provided=target.provided,

@@ -50,6 +50,7 @@ class Edges:
             client=edge.client,
             port=edge.port,
             position=edge.position,
+            application=edge.application,
             interfaces=edge.interfaces,
             provider=edge.provider,
             provided=edge.provided,

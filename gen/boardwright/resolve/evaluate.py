@@ -92,7 +92,8 @@ class Evaluator:
 
     def fact(self, draft: Draft, port: str, fact: str) -> Fraction:
         """What the provider behind a port tells."""
-        edge = next((each for each in draft.edges if each.port == port), None)
+        own = (each for each in draft.edges if each.application is None)
+        edge = next((each for each in own if each.port == port), None)
         if edge is None:
             requirement = draft.component.requires.get(port)
             if requirement and requirement.optional and port not in draft.settings:
@@ -132,7 +133,8 @@ class Evaluator:
     def _clients(self, draft: Draft, port: str, function: str) -> int:
         """`count(port)`: edges of a required port; `clients(port)`: of a provided one."""
         if function == "count":
-            return sum(1 for edge in draft.edges if edge.port == port)
+            own = (edge for edge in draft.edges if edge.application is None)
+            return sum(1 for edge in own if edge.port == port)
         return sum(
             1
             for other in self.image

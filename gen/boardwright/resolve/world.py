@@ -21,7 +21,7 @@ from boardwright.model import KERNEL, Value
 from boardwright.resolve.origins import default_origin, origins
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import Component
+    from boardwright.descriptors import Component, ListSpec
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.chip import ChipFile
     from boardwright.load.library import Library
@@ -36,6 +36,7 @@ class DraftEdge:
     client: str
     port: str
     position: int | None
+    application: str | None
     interfaces: tuple[str, ...]
     provider: str
     provided: str
@@ -226,6 +227,16 @@ class World:
             hint = did_you_mean(name, self.ids)
             related = [(span, "and here") for span in spans[1:]]
             self.diagnostics.report("0310", spans[0], name=name, hint=hint, related=related)
+
+
+def check_length(node: Node, name: str, count: int, spec: ListSpec, world: World) -> None:
+    """0210: a list has as many elements as its port takes."""
+    if spec.min <= count <= (spec.max or count):
+        return
+    limit = f"it takes at least {spec.min}"
+    if spec.max is not None and count > spec.max:
+        limit = f"it takes at most {spec.max}"
+    world.diagnostics.report("0210", node.span, what=name, found=count, limit=limit)
 
 
 def as_scalar(node: Node) -> Scalar | None:
