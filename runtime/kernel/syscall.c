@@ -135,22 +135,27 @@ static void subscribe(struct process *process, uint32_t regs[4])
     swap(regs, &pairs[number], function, regs[3]);
 }
 
-static void allow(struct process *process, uint32_t regs[4], bool writeable)
+static inline __attribute__((always_inline)) void allow(struct process *process,
+                                                        uint32_t regs[4],
+                                                        bool writeable)
 {
     const struct syscall_driver *driver = driver_for(process, regs[0]);
     uint32_t number = regs[1];
     uint32_t address = regs[2];
     uint32_t len = regs[3];
-    bool in_ram = process_owns_ram(process, address, len);
+    uint32_t ram_end = 0; /* of a buffer in RAM that is not empty */
 
     if (driver == NULL) {
         fail_pair(regs, ERR_NODEVICE);
         return;
     }
-    if (len != 0 && !in_ram &&
-        (writeable || !process_owns_flash(process, address, len))) {
-        fail_pair(regs, ERR_INVAL);
-        return;
+    if (len != 0) {
+        if (process_owns_ram(process, address, len)) {
+            ram_end = address + len;
+        } else if (writeable || !process_owns_flash(process, address, len)) {
+            fail_pair(regs, ERR_INVAL);
+            return;
+        }
     }
     struct swap_pair *pairs = grant_pairs(process, driver);
 
@@ -162,8 +167,8 @@ static void allow(struct process *process, uint32_t regs[4], bool writeable)
         fail_pair(regs, ERR_INVAL); /* TRD104 4.4; upstream answers NOSUPPORT */
         return;
     }
-    if (in_ram && len != 0 && address + len > process->high_water) {
-        process->high_water = address + len;
+    if (ram_end > process->high_water) {
+        process->high_water = ram_end;
     }
     swap(regs, &pairs[driver->upcalls + (writeable ? driver->allow_ro : 0u) + number],
          address, len);

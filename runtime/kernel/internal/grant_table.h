@@ -11,8 +11,8 @@ struct swap_pair *grant_make(struct process *process,
 
 /** The driver's pairs in this process if they were ever made, else NULL. In order: upcalls,
  * read-only buffers, read-write buffers, then its struct. */
-static inline struct swap_pair *grant_pairs_made(const struct process *process,
-                                                 const struct syscall_driver *driver)
+static inline __attribute__((always_inline)) struct swap_pair *
+grant_pairs_made(const struct process *process, const struct syscall_driver *driver)
 {
     return driver->grant == DRIVER_NO_GRANT ? NULL : process->grants[driver->grant];
 }
