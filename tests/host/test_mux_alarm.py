@@ -307,6 +307,20 @@ def test_the_most_clients_there_can_be_are_called_in_order() -> None:
     assert sorted(client for client, _ in mux.fired) == [*range(254)]
 
 
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_those_behind_one_that_goes_keep_their_time(gone: int) -> None:
+    for action in (Disarm(gone), Set(gone, 100)):
+        mux = Mux()
+        for client, dt in ((0, 10), (1, 30), (2, 60)):
+            mux.set(client, dt)
+        mux.time.advance(4)
+        mux.do(action)
+        mux.time.advance(90)
+        kept = [(0, 10), (1, 30), (2, 60)]
+        del kept[gone]
+        assert mux.fired == kept
+
+
 def test_disarming_a_later_one_in_a_callback_keeps_those_that_are_due() -> None:
     mux = Mux()
     mux.plans[0] = [[Disarm(2), Set(3, 5)]]
