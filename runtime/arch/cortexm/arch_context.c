@@ -50,8 +50,8 @@ void arch_context_init(struct arch_process *process, uint32_t entry,
     frame[FRAME_PSR] = PSR_THUMB;
 }
 
-bool arch_context_call(struct arch_process *process, uint32_t function,
-                       const uint32_t args[4])
+inline __attribute__((always_inline)) bool arch_context_call(
+    struct arch_process *process, uint32_t function, const uint32_t args[4])
 {
     uint32_t *frame = frame_at(process->stack_pointer);
 
@@ -68,7 +68,8 @@ bool arch_context_call(struct arch_process *process, uint32_t function,
     return true;
 }
 
-bool arch_context_results(struct arch_process *process, const uint32_t values[3])
+inline __attribute__((always_inline)) bool
+arch_context_results(struct arch_process *process, const uint32_t values[3])
 {
     uint32_t *frame = frame_at(process->stack_pointer);
 
