@@ -182,9 +182,9 @@ def packed_apps(
     applications = []
     for program in programs:
         data = load_application(program.path, program.name, out, library_root(roots, board))
+        _require_name(program, data, source.plan)
         (out / f"{program.name}.tbf").write_bytes(data)
         applications.append(Application(program.name, data))
-        _require_name(program, data, source.plan)
     try:
         return apps_image(applications, region)
     except AppsError as error:
@@ -201,8 +201,6 @@ def packed_apps(
         return None
 
 
-def write_apps(apps: AppsImage | None, path: Path) -> None:
-    """Write the image if it differs; remove it where there are no applications."""
 def _require_name(program: Program, data: bytes, plan: Plan) -> None:
     """PackError if the kernel would not know an application that the board settles.
 
@@ -218,6 +216,8 @@ def _require_name(program: Program, data: bytes, plan: Plan) -> None:
         )
 
 
+def write_apps(apps: AppsImage | None, path: Path) -> None:
+    """Write the image if it differs; remove it where there are no applications."""
     if apps is None:
         path.unlink(missing_ok=True)
     elif not path.is_file() or path.read_bytes() != apps.data:
