@@ -8,15 +8,16 @@ every machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.plan.names import object_name
+from boardwright.plan.settings import error_ppm
 from boardwright.resolve.members import field_name
 from boardwright.units import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from fractions import Fraction
 
     from boardwright.descriptors import Parameter
     from boardwright.model import Board, Edge, Instance, Value
@@ -213,13 +214,10 @@ def _setting(value: Value, doc: str, *, member: bool, rate: Rate | None = None) 
 
 
 def _rate(value: Value, parameter: Parameter, achieved: Fraction) -> Rate:
-    wanted, allowed = value.value, parameter.tolerance
-    error = None
-    if isinstance(wanted, Fraction) and wanted:
-        error = round((achieved - wanted) / wanted * 10**6)
+    allowed = parameter.tolerance
     return Rate(
         achieved=written(achieved, value.type.kind),
-        error_ppm=error,
+        error_ppm=error_ppm(value.value, achieved),
         allowed_ppm=None if allowed is None else round(allowed * 10**6),
     )
 

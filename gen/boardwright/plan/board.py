@@ -13,6 +13,7 @@ from boardwright.plan.ir import AppRow, Call, MemoryPlan, Plan, Region, Row, Sea
 from boardwright.plan.names import object_name, thunk_name
 from boardwright.plan.objects import Objects
 from boardwright.plan.seals import sealed_pairs, seals
+from boardwright.plan.settings import setting_rows
 from boardwright.plan.sources import source_plan
 from boardwright.plan.syscalls import component_abi, driver_table
 from boardwright.plan.wiring import Wiring, wiring
@@ -88,6 +89,8 @@ def plan_board(
         roots=roots,
         memory=_memory(board, kernel),
         rows=tuple(_row(image, objects, instance) for instance in image.instances),
+        settings=tuple(setting_rows(image.instances)),
+        names=board.names,
         apps=tuple(_app(app, board) for app in board.apps),
         known_apps=_known_apps(image),
     )

@@ -293,6 +293,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A parameter for the board's page, as a user would write it.
+
+    `achieved` is what the hardware makes of a rate, "" of anything else, `error_ppm` how
+    far off that is. `given`: by the board or its chip, else `place` is the default's.
+    """
+
+    instance: str
+    name: str
+    value: str
+    achieved: str
+    error_ppm: int | None
+    given: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppRow:
     """An application for the board's page."""
 
@@ -331,6 +348,8 @@ class Plan:
     roots: tuple[MakeRoot, ...]
     memory: MemoryPlan
     rows: tuple[Row, ...]
+    settings: tuple[SettingRow, ...]
+    names: Mapping[str, str]
     apps: tuple[AppRow, ...]
     known_apps: tuple[str, ...]
 
