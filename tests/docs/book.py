@@ -23,8 +23,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
+
+from boardwright.load.shapes.forms import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "docs"
@@ -129,6 +136,19 @@ def exceptions_untold(chapter: str, hils: list[Path]) -> list[str]:
         for each in yaml.safe_load(hil.read_text()).get("exceptions", ())
         if each["why"] not in told
     ]
+
+
+def shape_keys(shapes: ModuleType) -> list[str]:
+    """The keys of every map that a module of shapes describes."""
+    maps = [each for each in vars(shapes).values() if isinstance(each, Shape)]
+    return sorted({key for each in maps for key in each.keys})
+
+
+def keys_untold(chapter: str, keys: Iterable[str]) -> list[str]:
+    """Keys that the chapter neither names in code nor writes in an example."""
+    told = set(re.findall(r"`(\w+)|(?<!\w)(\w+):", chapter))
+    told = {word for pair in told for word in pair}
+    return [key for key in keys if key not in told]
 
 
 class Reader:

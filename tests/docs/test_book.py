@@ -7,22 +7,34 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.architecture.tree import descriptor
 from tests.docs.book import (
     BOOK,
     ROOT,
     Reader,
     blocks,
     exceptions_untold,
+    keys_untold,
     missing_names,
+    shape_keys,
     unlike_the_tree,
     untold,
 )
 
+from boardwright.load.shapes import board, chip, component, hil
+
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
 CONTENTS = (BOOK / "README.md").read_text()
 CHAPTERS = [BOOK / name for name in re.findall(r"^\d+\. \[.*?\]\((.*?)\)", CONTENTS, re.M)]
+SHAPES = {
+    "board-file.md": board,
+    "component.md": component,
+    "chip.md": chip,
+    "trd3.md": hil,
+}
 HILS = sorted((ROOT / "runtime/hil").glob("*.yaml"))
 
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
@@ -51,6 +63,18 @@ def test_a_reader_who_types_it_all_gets_there(chapter: Path, tmp_path: Path) -> 
 
 def test_every_broken_rule_of_a_hil_is_told() -> None:
     assert exceptions_untold((BOOK / "trd3.md").read_text(), HILS) == []
+
+
+@pytest.mark.parametrize(("chapter", "shapes"), SHAPES.items())
+def test_every_key_of_a_file_is_told(chapter: str, shapes: ModuleType) -> None:
+    assert keys_untold((BOOK / chapter).read_text(), shape_keys(shapes)) == []
+
+
+def test_the_kernels_settings_and_every_policy_are_told() -> None:
+    kernel = descriptor(ROOT / "runtime/kernel/kernel.yaml")
+    keys = [*kernel["requires"], *kernel["params"], *kernel["per_app"]]
+    keys += [path.stem for path in ROOT.glob("runtime/kernel/*.yaml")]
+    assert keys_untold((BOOK / "board-file.md").read_text(), keys) == []
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
@@ -122,4 +146,5 @@ def test_planted_faults_are_found(tmp_path: Path) -> None:
     ]
     rule = tmp_path / "rule.yaml"
     rule.write_text("exceptions: [{rule: 5, why: it is so}, {rule: 6, why: a bit so}]\n")
+    assert keys_untold("It has `a` and `b: 1`, c and `cd`; e: 2.", list("abce")) == ["c"]
     assert exceptions_untold("It\nis a bit\nso.", [rule]) == ["rule.yaml: it is so"]
