@@ -370,7 +370,7 @@ _KERNEL = {
         "driver number twice",
         "driver number {number:#x} of '{instance}' is taken",
         "Processes find a driver by its number, so each instance has its own.",
-        hint="give one of them another number:  driver: 0x80001",
+        hint="give one of them another number:  driver: {free:#x}",
     ),
     "0502": Message(
         "capability not granted",
@@ -415,6 +415,14 @@ _KERNEL = {
         "application does not fit",
         "application '{name}' has {size} of code, {free} are left for applications",
         "The applications' files lie one behind the other in `apps: code` of the layout.",
+    ),
+    "0509": Message(
+        "no RAM for an application",
+        "application '{name}' asks for {asked} of RAM, a block of {size}, and {free} are left",
+        "Each application gets a block of `apps: data` of the layout, a size and place that "
+        "memory protection can cover; the kernel's own words about it lie in there, too. One "
+        "that finds no block is not started.",
+        hint="give applications more RAM in the layout, or ask for less",
     ),
 }
 

@@ -114,8 +114,8 @@ class Instance:
 
     `values` has parameters and derived values; `members` those that are fields, in
     descriptor order. `registers` is the base address. `driver` is the syscall driver
-    number. `granted` are the capabilities the board grants it. `achieved` is what the
-    hardware makes of a parameter that says so, exact.
+    number, `driver_span` where the board gives it. `granted` are the capabilities the board
+    grants it. `achieved` is what the hardware makes of a parameter that says so, exact.
     """
 
     id: str
@@ -133,6 +133,7 @@ class Instance:
     granted: tuple[str, ...]
     achieved: Mapping[str, Fraction]
     span: Span
+    driver_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -169,7 +169,7 @@ def packed_apps(
 ) -> AppsImage | None:
     """The applications' image; each object also lies in `apps/NAME.tbf` of the build.
 
-    None without applications, and after 0508. Raises PackError.
+    None without applications, and after 0508 and 0509. Raises PackError.
     """
     from boardwright.firmware import Application, AppsError, apps_image  # noqa: PLC0415
     from boardwright.pack import PackError, load_application  # noqa: PLC0415
@@ -186,7 +186,7 @@ def packed_apps(
         (out / f"{program.name}.tbf").write_bytes(data)
         applications.append(Application(program.name, data))
     try:
-        return apps_image(applications, region)
+        image = apps_image(applications, region)
     except AppsError as error:
         if error.why:
             raise PackError(error.why) from None
@@ -199,6 +199,40 @@ def packed_apps(
             free=with_unit(Fraction(error.free), "size"),
         )
         return None
+    return image if _has_ram(image, source, diagnostics) else None
+
+
+def _has_ram(image: AppsImage, source: Planned, diagnostics: Diagnostics) -> bool:
+    """Whether every application will find its RAM; 0509 for each that will not."""
+    from boardwright.firmware import without_room  # noqa: PLC0415
+
+    board, plan = source.board, source.plan
+    given = {app.name: app.settings.get("ram") for app in board.apps}
+    at_least = {
+        name: int(value.value)
+        for name, value in given.items()
+        if value is not None and isinstance(value.value, Fraction)
+    }
+    places = {app.name: app.span for app in board.apps}
+    region = board.layout.apps_data
+    refused = without_room(
+        image.placed,
+        plan.memory.apps_data,
+        len(plan.table.grants),
+        plan.arch.blocks,
+        at_least,
+    )
+    for each in refused:
+        diagnostics.report(
+            "0509",
+            places.get(each.name, region.span),
+            name=each.name,
+            asked=with_unit(Fraction(each.asked), "size"),
+            size=with_unit(Fraction(each.size), "size"),
+            free=with_unit(Fraction(each.free), "size"),
+            related=[(region.span, "the memory of applications")],
+        )
+    return not refused
 
 
 def _require_name(program: Program, data: bytes, plan: Plan) -> None:

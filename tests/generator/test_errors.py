@@ -22,8 +22,8 @@ ERRORS = Path(__file__).parent.parent / "errors"
 ROOTS = SearchRoots(ERRORS / "library")
 CASES = sorted(path.parent.name for path in ERRORS.glob("[0-9]*/board.yaml"))
 _MARK = re.compile(r"# (error|warning): (BW[0-9]{4})")
-WITHOUT_FIXTURE = {"0508"}
-"""Needs a file larger than a memory; tested in test_check.py."""
+WITHOUT_FIXTURE = {"0508", "0509"}
+"""Need a packed application; tested in test_check.py and test_process_memory.py."""
 
 
 def announced(directory: Path) -> Counter[tuple[str, int, str, str]]:

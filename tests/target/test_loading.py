@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.target.images import APPS_AT, BOARDS, Kernel, boot_flash, kernel, program
+from tests.generator.planning import plan_file
+from tests.target.images import APPS_AT, BOARDS, ROOT, Kernel, boot_flash, kernel, program
 
-from boardwright.firmware.apps import padding
-from boardwright.pack.tbf import CHECKSUM_OFFSET, header_checksum
+from boardwright.firmware import Application, without_room
+from boardwright.firmware.apps import Placed, padding
+from boardwright.pack.tbf import CHECKSUM_OFFSET, header_checksum, read_tbf
+from boardwright.plan.ir import Region
+
+if TYPE_CHECKING:
+    from boardwright.plan.ir import Plan
 
 SIZE = 1024  # of the program's object, twice the step of the loader's search
 PADDING = padding(SIZE)
@@ -255,3 +264,51 @@ def test_an_application_that_wants_ram_which_is_not_free_is_refused(board: str) 
     objects = [whole(), *(fixed(ram=ram) for ram in taken), fixed(ram=0x20200000), whole()]
     refused = [(at, NO_FIT) for at in places(*range(1, 1 + len(taken)))]
     assert outcome(kernel(board), objects, 3) == Boot(places(0, 6, 7), refused)
+
+
+# --- what the host says before the boot ------------------------------------------------------
+
+POOL = 24 * 1024
+SMALL_POOL = f"layout: {{apps: {{data: {{in: ram, size: {POOL}B}}}}}}\n"
+
+
+@cache
+def plan_of(board: str) -> Plan:
+    return plan_file(ROOT / "boards" / board).plan
+
+
+def predicted(board: str, rams: list[int]) -> list[int]:
+    """Which of the applications that ask for so much RAM the build would not let pass."""
+    plan = plan_of(board)
+    placed = [
+        Placed(Application(str(at), asking(ram)), at)
+        for at, ram in zip(places(*range(len(rams))), rams, strict=True)
+    ]
+    region = Region(plan.memory.apps_data.at, POOL)
+    grants = len(plan.table.grants)
+    return [
+        int(each.name) for each in without_room(placed, region, grants, plan.arch.blocks, {})
+    ]
+
+
+def asking(ram: int) -> bytes:
+    header = bytearray(whole())
+    struct.pack_into("<I", header, PROGRAM + 12, ram)
+    return sealed(header)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_build_refuses_for_want_of_ram_exactly_what_the_kernel_would(board: str) -> None:
+    of = kernel(board, more=SMALL_POOL)
+    need = read_tbf(whole()).minimum_ram
+    edge, behind = (
+        bisect_left(range(POOL), True, key=lambda ram: bool(predicted(board, [*before, ram])))
+        - 1
+        for before in ([], [need])
+    )
+    assert need < behind <= edge
+    for rams in ([edge], [edge + 1, need], [need, behind], [need, behind + 1, need]):
+        refused = predicted(board, rams)
+        runs = [at for at in places(*range(len(rams))) if at not in refused]
+        found = outcome(of, [asking(ram) for ram in rams], len(runs))
+        assert found == Boot(runs, [(at, NO_FIT) for at in refused]), rams

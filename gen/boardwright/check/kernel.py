@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,20 +16,30 @@ if TYPE_CHECKING:
     from boardwright.model import Board, Instance
 
 
+_OWN_NUMBERS = 0x80001
+"""Driver numbers from here on are nobody's in Tock's list."""
+
+
 def driver_numbers(board: Board, diagnostics: Diagnostics) -> None:
-    """0501: each driver has its own number."""
+    """0501: each driver has its own number; a written one is to blame before a default."""
     taken: dict[int, Instance] = {}
+    numbers = {each.driver for each in board.instances}
+    free = next(each for each in itertools.count(_OWN_NUMBERS) if each not in numbers)
     for instance in board.instances:
         if instance.driver is None:
             continue
         first = taken.setdefault(instance.driver, instance)
         if first is not instance:
+            second = instance
+            if second.driver_span is None and first.driver_span is not None:
+                first, second = second, first
             diagnostics.report(
                 "0501",
-                instance.span,
+                second.driver_span or second.span,
                 number=instance.driver,
-                instance=instance.id,
-                related=[(first.span, f"'{first.id}' has it")],
+                instance=second.id,
+                free=free,
+                related=[(first.driver_span or first.span, f"'{first.id}' has it")],
             )
 
 

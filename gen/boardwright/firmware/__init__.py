@@ -8,6 +8,7 @@ from boardwright.firmware.error import (
     TooLargeError,
 )
 from boardwright.firmware.make import Firmware, make_firmware, require_tools
+from boardwright.firmware.process_memory import NoRoom, without_room
 
 __all__ = [
     "Application",
@@ -16,8 +17,10 @@ __all__ = [
     "BuildError",
     "EnvironmentProblemError",
     "Firmware",
+    "NoRoom",
     "TooLargeError",
     "apps_image",
     "make_firmware",
     "require_tools",
+    "without_room",
 ]

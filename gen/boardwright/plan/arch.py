@@ -3,8 +3,8 @@
 
 `tools` is the prefix of the cross tools, `package` what to install on Debian where they
 are missing, `emulator_package` the same for the emulator, `exceptions` the core
-exceptions that a chip's lines may name, `flags` are for compiling and linking, `cores`
-has further flags by core.
+exceptions that a chip's lines may name, `flags` are for compiling and linking, `blocks`
+what process memory comes in, `cores` has further flags by core.
 """
 
 from __future__ import annotations
@@ -13,6 +13,18 @@ import tomllib
 from dataclasses import dataclass
 
 from boardwright.resources import TEMPLATES
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Process memory comes in powers of two from `smallest` bytes on.
+
+    Protection opens a block in `granules` parts, at least `least` bytes.
+    """
+
+    smallest: int
+    granules: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class Arch:
     emulator_package: str
     exceptions: tuple[str, ...]
     flags: tuple[str, ...]
+    blocks: Blocks
 
 
 class UnknownArchError(Exception):
@@ -47,4 +60,5 @@ def load_arch(name: str, core: str) -> Arch:
         data["emulator_package"],
         tuple(data["exceptions"]),
         (*data["cores"][core], *data["flags"]),
+        Blocks(**data["blocks"]),
     )

@@ -68,6 +68,7 @@ class Instances:
             clocks=self._clocks(draft),
             interrupts=self._interrupts(draft),
             driver=self._driver(draft),
+            driver_span=given.value.span if (given := draft.settings.get("driver")) else None,
             granted=granted,
             achieved=achieved,
             span=draft.span,
