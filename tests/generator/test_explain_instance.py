@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.generator.planning import KERNEL, ROOT, plan_text, write_board
+from tests.generator.planning import HEAD, KERNEL, ROOT, plan_file, plan_text, write_board
 
 from boardwright.cli import main
 from boardwright.explain.instance import Page, instance_page
@@ -185,6 +185,21 @@ def test_a_private_instance_says_whose_it_is(tmp_path: Path) -> None:
 def test_a_driver_says_its_number_and_what_it_keeps(page: Page) -> None:
     assert (page.driver, page.per_process) == (1, "struct console_grant")
     assert page.object == "struct console board_console"
+
+
+def test_a_driver_says_which_applications_may_call_it(tmp_path: Path) -> None:
+    for name in ("talk", "blink"):
+        (tmp_path / "boards" / "small" / name).mkdir(parents=True)
+    apps = "apps:\n  talk: talk\n  blink: blink\n"
+    page = instance_page(plan_text(tmp_path, BODY + apps), "console")
+    assert page.callers == ("talk", "blink")
+    assert "called by      talk, blink" in page_text(page)
+    kernel = KERNEL.replace("kernel:", "kernel:\n  filter: {kind: filter_allow_list}")
+    drivers = "[debug, alarm, leds, console]"
+    apps = f"apps:\n  talk: {{path: talk, allow: {drivers}}}\n  blink: blink\n"
+    board = tmp_path / "boards" / "small" / "board.yaml"
+    board.write_text(HEAD + BODY + apps + kernel)
+    assert instance_page(plan_file(board), "console").callers == ("talk",)
 
 
 def test_a_board_alone_lists_its_instances(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
-from tests.generator.planning import plan_text, write_board
+from tests.generator.planning import HEAD, KERNEL, plan_file, plan_text, write_board
 
 from boardwright.cli import main
 from boardwright.firmware.error import EnvironmentProblemError
@@ -87,6 +87,27 @@ def test_processes_call_drivers_by_number(tmp_path: Path) -> None:
         "debug": ['label="driver 0x8"'],
         "alarm": ['label="driver 0x0"'],
         "leds": ['label="driver 0x2"'],
+    }
+
+
+def test_under_a_filter_each_application_calls_its_own_drivers(tmp_path: Path) -> None:
+    for name in ("talk", "blink"):
+        (tmp_path / "boards" / "small" / name).mkdir(parents=True)
+    kernel = KERNEL.replace("kernel:", "kernel:\n  filter: {kind: filter_allow_list}")
+    apps = (
+        "apps:\n  talk: {path: talk, allow: [console, debug]}\n"
+        "  blink: {path: blink, allow: [alarm, leds, debug]}\n"
+    )
+    board = tmp_path / "boards" / "small" / "board.yaml"
+    board.write_text(HEAD + BODY + apps + kernel)
+    drawn = arrows(dot_text(plan_file(board)))
+    calls = {(left, right) for left, right in drawn if right.startswith("(")}
+    assert calls == {
+        ("console", "(talk)"),
+        ("debug", "(talk)"),
+        ("debug", "(blink)"),
+        ("alarm", "(blink)"),
+        ("leds", "(blink)"),
     }
 
 

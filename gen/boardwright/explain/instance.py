@@ -122,7 +122,8 @@ class Page:
     """All of it. `omitted` says why the instance is not in the image, "" if it is.
 
     `owner` is the port an instance made in place belongs to, "" without one; `object` its
-    const struct in C; `registers` address and size in bytes; `clocks` in Hz or as written.
+    const struct in C; `registers` address and size in bytes. `callers` are the board's
+    applications that may call the driver.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Page:
     deferred: Mapping[str, str]
     boot: tuple[str, ...]
     driver: int | None
+    callers: tuple[str, ...]
     per_process: str
     capabilities: tuple[str, ...]
     storage: tuple[Stored, ...]
@@ -176,20 +178,11 @@ def instance_page(source: Planned, name: str) -> Page:
         deferred=component.deferred,
         boot=tuple(call for call in (component.init, component.start) if call),
         driver=instance.driver,
+        callers=tuple(app.name for app in board.callers(name)),
         per_process=f"struct {component.name}_grant" if syscall and syscall.grant else "",
         capabilities=instance.granted,
         storage=tuple(_storage(made)) if made is not None else (),
     )
-
-
-def port_label(edge: Edge) -> str:
-    """`uart`, `leds.2`."""
-    return edge.port if edge.position is None else f"{edge.port}.{edge.position}"
-
-
-def target_label(edge: Edge) -> str:
-    """`uart0.uart`, `fpgaio.led.1`."""
-    return f"{edge.provider}.{_port(edge.provided, edge.element)}"
 
 
 def _settings(instance: Instance) -> Iterable[Setting]:
@@ -239,8 +232,8 @@ def _wire(board: Board, edge: Edge, removed: frozenset[str]) -> Wire:
     wired = board.instance(edge.client).component.requires[edge.port].wired
     links = {interface: board.link(edge, interface, removed) for interface in wired}
     return Wire(
-        port=port_label(edge),
-        to=target_label(edge),
+        port=edge.label,
+        to=f"{edge.provider}.{_port(edge.provided, edge.element)}",
         answers={
             interface: f"{link.provider}.{_port(link.provided, link.element)}"
             for interface, link in links.items()
@@ -269,7 +262,7 @@ def _users(board: Board, name: str, removed: frozenset[str]) -> Iterable[User]:
 
 
 def _user(edge: Edge, of: str, interfaces: tuple[str, ...], through: str) -> User:
-    return User(edge.client, port_label(edge), of, interfaces, through, edge.span.place)
+    return User(edge.client, edge.label, of, interfaces, through, edge.span.place)
 
 
 def _port(name: str, element: int | None) -> str:

@@ -51,6 +51,7 @@ def _facts(page: Page) -> Iterator[Line]:
         yield "deferred call", f"{name}: {function}"
     if page.driver is not None:
         yield "driver number", f"{page.driver:#x}"
+        yield "called by", ", ".join(page.callers) or "no application of this board"
     if page.per_process:
         yield "per process", page.per_process
     if page.capabilities:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from boardwright.pipeline import Planned
 
 _APPLICATIONS = "(applications)"
-"""Not an id, so no instance is called so."""
+"""Not an id, so no instance is called so; nor is an application in such brackets."""
 
 _ROOMS = {
     "chips": ("chip {chip}", "#d6e6f5"),
@@ -119,12 +119,11 @@ def _label(edge: Edge) -> str:
 
     The HIL is left out where the port has its name.
     """
-    port = edge.port if edge.position is None else f"{edge.port}.{edge.position}"
     hil = edge.interfaces[0].partition(".")[0]
     leaves = ", ".join(name.partition(".")[2] for name in edge.interfaces)
     called = leaves if hil == edge.port else f"{hil}.{leaves}"
     element = "" if edge.element is None else f" of {edge.provided}.{edge.element}"
-    return f"{port}: {called}{element}"
+    return f"{edge.label}: {called}{element}"
 
 
 def _arrow(arrow: _Arrow) -> str:
@@ -137,21 +136,22 @@ def _arrow(arrow: _Arrow) -> str:
 
 
 def _processes(board: Board) -> Iterator[str]:
-    """The applications as one box: what they call are the drivers, by number."""
+    """The applications: one box if all may call the same, else a box for each."""
     drivers = [each for each in board.instances if each.driver is not None]
-    if not drivers:
-        return
-    names = "\n".join(app.name for app in board.apps)
-    attributes = {
-        "label": f"applications\n{names}".rstrip("\n"),
-        "shape": "box",
-        "style": "filled",
-        "fillcolor": "#fdf6c9",
-    }
-    yield f"{_quoted(_APPLICATIONS)} [{_listed(attributes)}];"
+    callers = {each.id: board.callers(each.id) for each in drivers}
+    apart = any(set(each) != set(board.apps) for each in callers.values())
+    boxes = {app.name: (app.name, f"({app.name})") for app in board.apps}
+    if not apart and drivers:
+        label = "\n".join(["applications", *boxes])
+        boxes = dict.fromkeys(boxes or [""], (label, _APPLICATIONS))
+    for label, box in dict.fromkeys(boxes.values()):
+        attributes = {"label": label, "style": "filled", "fillcolor": "#fdf6c9"}
+        yield f"{_quoted(box)} [{_listed(attributes)}];"
     for each in drivers:
-        label = _quoted(f"driver {each.driver:#x}")
-        yield f"{_quoted(each.id)} -> {_quoted(_APPLICATIONS)} [label={label}];"
+        names = [app.name for app in callers[each.id]] if apart else list(boxes)
+        for box in dict.fromkeys(boxes[name][1] for name in names):
+            label = _quoted(f"driver {each.driver:#x}")
+            yield f"{_quoted(each.id)} -> {_quoted(box)} [label={label}];"
 
 
 def _listed(attributes: dict[str, str]) -> str:
