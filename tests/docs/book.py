@@ -152,12 +152,15 @@ def keys_untold(chapter: str, keys: Iterable[str]) -> list[str]:
 
 
 class Reader:
-    """Somebody who types what a chapter says in a project of their own, `home`."""
+    """Somebody who types what a chapter says in a project of their own, `home`.
 
-    def __init__(self, home: Path) -> None:
+    `programs` is where their `boardwright` is: this checkout's, or that of a wheel.
+    """
+
+    def __init__(self, home: Path, programs: Path = Path(sys.executable).parent) -> None:
         self.home = home
         self.problems: list[str] = []
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{programs}{os.pathsep}{os.environ['PATH']}"
         self._environment = os.environ | {"PATH": path}
 
     def follow(self, found: list[Block]) -> list[str]:
