@@ -17,6 +17,7 @@ from tests.docs.book import (
     keys_untold,
     missing_names,
     shape_keys,
+    tree_text,
     unlike_the_tree,
     untold,
 )
@@ -75,6 +76,10 @@ def test_the_kernels_settings_and_every_policy_are_told() -> None:
     keys = [*kernel["requires"], *kernel["params"], *kernel["per_app"]]
     keys += [path.stem for path in ROOT.glob("runtime/kernel/*.yaml")]
     assert keys_untold((BOOK / "board-file.md").read_text(), keys) == []
+
+
+def test_the_first_board_has_twelve_lines() -> None:
+    assert len(tree_text("examples/boards/minimal/board.yaml").splitlines()) == 12
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
