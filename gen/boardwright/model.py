@@ -245,7 +245,7 @@ class Board:
     `instances` has providers before their clients, ties in board order, the kernel last:
     the order of board.c and of init. Peripherals nobody reaches are absent. `edges` are in
     the same order by client, then descriptor order of the port, then position. `serial`
-    says where an emulated serial port goes. `inputs` are all files read, for a depfile.
+    says where an emulated serial port goes. `inputs` are all files read.
     `root` is the project root: no generated file names a path outside it. `grants` are the
     capabilities the board grants, by instance, with where each is written. `roots` are
     where descriptors were looked for, so that a message can name one that is not used.
@@ -265,7 +265,7 @@ class Board:
     apps: tuple[App, ...]
     budget: Budget | None
     serial: Mapping[str, str]
-    inputs: tuple[Path, ...]
+    inputs: tuple[Source, ...]
     span: Span
     grants: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
     roots: SearchRoots | None = None

@@ -87,34 +87,32 @@ def planned(
     return None if plan is None else Planned(board, plan)
 
 
-def generated(
-    source: Planned, roots: SearchRoots, output: Path | None = None, *, force: bool = False
-) -> Generated:
+def generated(source: Planned, output: Path | None = None, *, force: bool = False) -> Generated:
     """Render and emit. Raises HandEditedError unless `force`."""
-    from boardwright.emit import emit  # noqa: PLC0415 - `check` starts fast
+    from boardwright.emit import emit, link_roots  # noqa: PLC0415 - `check` starts fast
 
     directory = output or source.build_directory / "gen"
-    emitted = emit(directory, *_outputs(source, roots), force=force)
+    emitted = emit(directory, *_outputs(source), force=force)
+    if output is None:
+        link_roots(directory, source.plan.roots)
     return Generated(source, directory, emitted)
 
 
-def pending(
-    source: Planned, roots: SearchRoots, output: Path | None = None
-) -> tuple[Path, list[Change]]:
+def pending(source: Planned, output: Path | None = None) -> tuple[Path, list[Change]]:
     """What generating would change, and in which directory. Nothing is written."""
     from boardwright.emit import changes  # noqa: PLC0415
 
     directory = output or source.build_directory / "gen"
-    return directory, changes(directory, *_outputs(source, roots))
+    return directory, changes(directory, *_outputs(source))
 
 
-def _outputs(source: Planned, roots: SearchRoots) -> tuple[dict[str, str], str]:
+def _outputs(source: Planned) -> tuple[dict[str, str], str]:
     """The generated files by name, and the manifest of them."""
     from boardwright.emit import manifest_text  # noqa: PLC0415
     from boardwright.render import rendered  # noqa: PLC0415
 
     files = rendered(source.plan)
-    return files, manifest_text(source.plan, source.board, roots.runtime, files)
+    return files, manifest_text(source.plan, source.board, files)
 
 
 def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Built | None:

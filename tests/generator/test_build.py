@@ -28,8 +28,9 @@ from boardwright.load.roots import SearchRoots
 from boardwright.pack.error import PackError
 from boardwright.pack.tbf import Program as TbfProgram
 from boardwright.pack.tbf import header_checksum, read_tbf, tbf_bytes
-from boardwright.pipeline import Program, built, generated, packed_apps
+from boardwright.pipeline import Program, built, generated, packed_apps, planned
 from boardwright.plan.ir import Region
+from boardwright.report import human
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,7 +215,7 @@ def test_a_component_beside_the_board_needs_nothing_else(tmp_path: Path) -> None
     for name, text in BEACON.items():
         (path.parent / name).write_text(text)
     source = plan_file(path)
-    made = generated(source, ROOTS)
+    made = generated(source)
     text = (made.directory / "board.c").read_text()
     assert ".cap_process_management = &board_cap_process_management," in text
     assert "beacon_start(&board_beacon)" in text
@@ -236,17 +237,12 @@ def test_make_alone_builds_the_whole_flash(tmp_path: Path) -> None:
     file = tmp_path / "app.tbf"
     file.write_bytes(application("app", 1024).data)
     source = plan_text(tmp_path, BODY + "apps: {app: ../../app.tbf}\n")
-    made = generated(source, ROOTS)
+    made = generated(source)
     image = packed_apps(source, ROOTS, [Program("app", file)], Diagnostics())
     assert image is not None
     (made.directory.parent / "small.apps.bin").write_bytes(image.data)
     environment = {"PATH": os.environ["PATH"], "PYTHONHOME": "/nowhere"}
-    subprocess.run(
-        ["make", "-s", f"RUNTIME={os.path.relpath(RUNTIME, made.directory)}"],
-        cwd=made.directory,
-        env=environment,
-        check=True,
-    )
+    subprocess.run(["make", "-s"], cwd=made.directory, env=environment, check=True)
     flash = (made.directory.parent / "small.bin").read_bytes()
     start = source.plan.memory.apps_code.at
     assert flash[start:] == image.data
@@ -257,17 +253,17 @@ def test_make_alone_builds_the_whole_flash(tmp_path: Path) -> None:
 
 def test_a_rebuild_without_changes_compiles_nothing(tmp_path: Path) -> None:
     source = plan_text(tmp_path, BODY)
-    made = generated(source, ROOTS)
+    made = generated(source)
     firmware = make_firmware(source.plan, made.directory, jobs=2)
     before = firmware.elf.stat().st_mtime_ns
-    make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+    make_firmware(source.plan, generated(source).directory, jobs=2)
     assert firmware.elf.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("checked", [False, True])
 def test_the_image_names_no_place_of_this_machine(tmp_path: Path, checked: bool) -> None:
     source = plan_text(tmp_path, BODY, checked=checked)
-    firmware = make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+    firmware = make_firmware(source.plan, generated(source).directory, jobs=2)
     data = firmware.elf.read_bytes()
     assert str(tmp_path).encode() not in data
     assert str(ROOT).encode() not in data
@@ -280,16 +276,77 @@ def test_two_projects_build_the_same_bytes(tmp_path: Path) -> None:
         for name in ("gen", "runtime", "templates"):
             shutil.copytree(ROOT / name, project / name)
         path = write_board(project, BODY)
-        roots = SearchRoots(project / "runtime")
         found = plan_file(path, runtime=project / "runtime")
-        made = generated(found, roots)
+        made = generated(found)
         images.append(make_firmware(found.plan, made.directory, jobs=2).elf.read_bytes())
     assert images[0] == images[1]
 
 
+APP = """\
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "console.h"
+
+int main(void)
+{
+    console_print("here\\n");
+    return 0;
+}
+"""
+
+
+def test_no_directory_has_a_name_that_stops_a_build_or_gets_into_it(tmp_path: Path) -> None:
+    trees = []
+    for name in ("plain", """zwölf 十二 a=b it's "so" $HOME $(x) #:% ;&|,\\"""):
+        package, parts = tmp_path / "package" / name, tmp_path / name / "parts"
+        for part in ("runtime", "examples/apps/lib"):
+            shutil.copytree(ROOT / part, package / part)
+        body = f"{BODY}  beacon: {{kind: beacon, lamp: fpgaio.led.0}}\n"
+        body += "capabilities: {beacon: [process_management]}\napps: {app: app}\n"
+        path = write_board(tmp_path / "project" / name, body)
+        for home, texts in ((parts, BEACON), (path.parent / "app", {"main.c": APP})):
+            home.mkdir(parents=True)
+            for file, text in texts.items():
+                (home / file).write_text(text)
+        roots, diagnostics = SearchRoots(package / "runtime", (parts,)), Diagnostics()
+        source = planned(path, roots, diagnostics)
+        assert source is not None, human(diagnostics)
+        made = built(generated(source), roots, diagnostics)
+        assert made is not None, human(diagnostics)
+        build = made.firmware.elf.parent
+        kept = [*build.glob("gen/**/*"), *build.glob("*.[abeh]*"), *build.glob("apps/*.tbf")]
+        files = [each for each in kept if each.is_file()]
+        trees.append({str(each.relative_to(build)): each.read_bytes() for each in files})
+    assert [name for name in trees[0] if trees[0][name] != trees[1].get(name)] == []
+    assert trees[0].keys() == trees[1].keys()
+    assert {"gen/board.c", "small.elf", "apps/app.tbf"} <= trees[0].keys()
+
+
+def test_other_sources_at_the_end_of_a_link_are_compiled_however_old(tmp_path: Path) -> None:
+    runtimes = [shutil.copytree(RUNTIME, tmp_path / each / "runtime") for each in ("a", "b")]
+    for runtime, text in zip(runtimes, ("the first", "another"), strict=True):
+        file = runtime / "kernel/report.c"
+        file.write_text(file.read_text() + f'const char told[] = "{text}";\n')
+        os.utime(file, (0, 0))
+    path = write_board(tmp_path / "project", BODY)
+    for runtime, text in zip(runtimes, (b"the first", b"another"), strict=True):
+        source = plan_file(path, checked=True, runtime=runtime)
+        firmware = make_firmware(source.plan, generated(source).directory, jobs=2)
+        kept = (firmware.elf.parent / "obj/runtime/kernel/report.o").read_bytes()
+        assert text in kept
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    runtime = shutil.copytree(RUNTIME, tmp_path / "there" / "runtime")
+    source = plan_file(write_board(tmp_path / "project", BODY), runtime=runtime)
+    made = generated(source)
+    runtime.rename(tmp_path / "gone")
+    with pytest.raises(BuildError, match=r"RUNTIME='\.\./roots/runtime' is no directory"):
+        make_firmware(source.plan, made.directory, jobs=2)
+
+
 def test_another_runtime_version_stops_the_build_with_the_remedy(tmp_path: Path) -> None:
     source = plan_text(tmp_path, "")
-    made = generated(source, ROOTS)
+    made = generated(source)
     header = made.directory / "board.h"
     header.write_text(header.read_text().replace("VERSION != 1", "VERSION != 999"))
     with pytest.raises(BuildError, match="run boardwright generate again"):
@@ -301,7 +358,7 @@ def test_code_larger_than_its_memory_says_what_to_raise(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("flash: 64KiB", "flash: 4KiB"))
     source = plan_file(path)
     with pytest.raises(BuildError, match="does not fit its 4 KiB of flash: raise"):
-        make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+        make_firmware(source.plan, generated(source).directory, jobs=2)
 
 
 def test_code_larger_than_its_memory_is_a_finding_where_the_memory_is_given(
@@ -311,7 +368,7 @@ def test_code_larger_than_its_memory_is_a_finding_where_the_memory_is_given(
     path.write_text(path.read_text().replace("flash: 64KiB", "flash: 4KiB"))
     source = plan_file(path)
     diagnostics = Diagnostics()
-    assert built(generated(source, ROOTS), ROOTS, diagnostics) is None
+    assert built(generated(source), ROOTS, diagnostics) is None
     (found,) = diagnostics
     assert found.code == "BW0504"
     assert "flash: 4KiB" in found.span.source.line(found.span.line)
@@ -328,14 +385,14 @@ def test_what_the_compiler_says_names_files_as_seen_from_here(
     source = plan_file(path)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BuildError, match=r"\nboards/small/beacon\.c:\d+:\d+: error"):
-        make_firmware(source.plan, generated(source, ROOTS).directory, jobs=2)
+        make_firmware(source.plan, generated(source).directory, jobs=2)
 
 
 def test_a_missing_compiler_is_named_with_its_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = plan_text(tmp_path, "")
-    made = generated(source, ROOTS)
+    made = generated(source)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentProblemError, match="apt install gcc-arm-none-eabi"):
         built(made, ROOTS, Diagnostics())

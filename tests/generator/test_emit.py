@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file
+from tests.generator.planning import BOARD, ROOT, plan_file
 
 from boardwright.emit import (
     MANIFEST,
@@ -198,7 +198,7 @@ def test_a_diff_is_a_patch_that_makes_the_directory_so(tmp_path: Path) -> None:
 def test_the_manifest_has_every_file_and_input_without_places() -> None:
     source = plan_file(BOARD)
     files = rendered(source.plan)
-    text = manifest_text(source.plan, source.board, RUNTIME, files)
+    text = manifest_text(source.plan, source.board, files)
     content = json.loads(text)
     assert set(content["files"]) == set(files)
     assert content["files"]["board.c"] == digest(files["board.c"].encode())

@@ -313,7 +313,7 @@ def test_a_value_says_whether_the_board_wrote_it(tmp_path: Path) -> None:
 
 def test_every_file_that_was_read_is_an_input(tmp_path: Path) -> None:
     board = good(tmp_path, "")
-    names = {path.name for path in board.inputs}
+    names = {source.path.name for source in board.inputs}
     assert {"board.yaml", "tiny.yaml", "tiny_uart.yaml", "serial.yaml", "kernel.yaml"} <= names
     assert "probe.yaml" not in names
     assert len(set(board.inputs)) == len(board.inputs)

@@ -15,7 +15,6 @@ from tests.generator.test_build import BEACON
 
 from boardwright.cli import main
 from boardwright.firmware import Firmware, make_firmware
-from boardwright.load.roots import SearchRoots
 from boardwright.pipeline import Planned, generated
 from boardwright.size import Piece, Sizes, image_pieces, image_sizes, size_text
 from boardwright.size.canvas import Canvas, Owner, Range
@@ -64,7 +63,7 @@ class Image:
 
 
 def image(source: Planned) -> Image:
-    made = generated(source, SearchRoots(RUNTIME))
+    made = generated(source)
     firmware = make_firmware(source.plan, made.directory, jobs=2)
     return Image(source, firmware, image_pieces(firmware.elf, firmware.map))
 

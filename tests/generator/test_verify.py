@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.generator.planning import RUNTIME, plan_text
+from tests.generator.planning import plan_text
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.firmware import make_firmware
-from boardwright.load.roots import SearchRoots
 from boardwright.pipeline import Planned, generated
 from boardwright.plan.ir import Region
 from boardwright.verify import verify_image
@@ -28,7 +27,7 @@ BODY = "capsules:\n  console: {kind: console, uart: uart0}\n"
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> tuple[Planned, Path]:
     source = plan_text(tmp_path_factory.mktemp("verify"), BODY)
-    made = generated(source, SearchRoots(RUNTIME))
+    made = generated(source)
     return source, make_firmware(source.plan, made.directory, jobs=2).elf
 
 

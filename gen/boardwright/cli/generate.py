@@ -13,7 +13,6 @@ from boardwright.cli.shared import (
     add_output_options,
     generated_board,
     planned_board,
-    search_roots,
     short,
 )
 
@@ -51,7 +50,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.depfile is not None:
         from boardwright.emit import MANIFEST, depfile_text  # noqa: PLC0415
 
-        text = depfile_text(made.directory / MANIFEST, made.planned.board.inputs)
+        inputs = [source.path for source in made.planned.board.inputs]
+        text = depfile_text(made.directory / MANIFEST, inputs)
         options.depfile.write_text(text, encoding="utf-8")
     return FINE
 
@@ -65,7 +65,7 @@ def _compare(options: argparse.Namespace) -> int:
     source = planned_board(options, checked=options.checked)
     if source is None:
         return FINDINGS
-    directory, changes = pending(source, search_roots(options), options.output)
+    directory, changes = pending(source, options.output)
     if options.diff:
         from boardwright.emit import unified_diff  # noqa: PLC0415
 

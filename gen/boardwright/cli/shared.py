@@ -134,7 +134,7 @@ def generated_board(
     source = planned_board(options, checked=options.checked)
     if source is None:
         return None
-    return generated(source, search_roots(options), output, force=options.force)
+    return generated(source, output, force=options.force)
 
 
 def built_board(options: argparse.Namespace) -> Built | None:

@@ -16,6 +16,7 @@ from boardwright.emit.files import (
     emit,
     write_if_changed,
 )
+from boardwright.emit.links import link_roots
 from boardwright.emit.manifest import MANIFEST, manifest_text
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "changes",
     "depfile_text",
     "emit",
+    "link_roots",
     "manifest_text",
     "unified_diff",
     "write_if_changed",

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from boardwright.model import Board
     from boardwright.plan import Plan
@@ -28,12 +26,9 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def manifest_text(plan: Plan, board: Board, runtime: Path, files: Mapping[str, str]) -> str:
+def manifest_text(plan: Plan, board: Board, files: Mapping[str, str]) -> str:
     """The manifest of `files`, which do not include it."""
-    inputs = {
-        _input_name(path, board.root, runtime): digest(path.read_bytes())
-        for path in board.inputs
-    }
+    inputs = {source.name: digest(source.path.read_bytes()) for source in board.inputs}
     content = {
         "boardwright": plan.version,
         "board": plan.board,
@@ -65,11 +60,3 @@ def recorded_hashes(text: str) -> dict[str, str] | None:
     if signed(content) != text or not isinstance(files, dict):
         return None
     return {str(name): str(value) for name, value in files.items()}
-
-
-def _input_name(path: Path, root: Path, runtime: Path) -> str:
-    """As generated comments print it: never an absolute path."""
-    path, runtime = path.absolute(), runtime.absolute()
-    if path.is_relative_to(runtime):
-        return f"<boardwright>/{path.relative_to(runtime).as_posix()}"
-    return os.path.relpath(path, root)

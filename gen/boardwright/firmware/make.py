@@ -35,7 +35,7 @@ class Firmware:
 
 
 def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
-    """Build what was generated into the directory above.
+    """Build what was generated, in its usual place, into the directory above.
 
     Raises EnvironmentProblemError where a tool is missing, BuildError with the output of
     the tool that failed, TooLargeError where that is the linker for want of space.
@@ -43,7 +43,7 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
     require_tools(plan)
     command = ["make", "--no-print-directory", "-s", f"-j{jobs}", "-C", str(generated)]
     done = subprocess.run(
-        [*command, *_roots(plan, generated)],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -52,7 +52,7 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
         check=False,
     )
     if done.returncode != 0:
-        words = _seen_from_here(done.stdout.strip(), plan, generated)
+        words = _seen_from_here(done.stdout.strip(), plan)
         text = f"the firmware does not build:\n{words}"
         over = {name: int(size) for name, size in _OVER.findall(words)}
         raise TooLargeError(text, over) if over else BuildError(text)
@@ -74,21 +74,8 @@ def require_tools(plan: Plan) -> None:
             )
 
 
-def _seen_from_here(text: str, plan: Plan, generated: Path) -> str:
+def _seen_from_here(text: str, plan: Plan) -> str:
     """The tools' words with file names that can be opened from the current directory."""
     for root in plan.roots:
-        directory = root.directory.resolve()
-        from_there = os.path.relpath(directory, generated.resolve())
-        text = text.replace(f"{from_there}/", f"{os.path.relpath(directory)}/")
+        text = text.replace(f"{root.default}/", f"{os.path.relpath(root.directory)}/")
     return text
-
-
-def _roots(plan: Plan, generated: Path) -> list[str]:
-    """Make variables whose default does not lead to the directory that was meant."""
-    arguments = []
-    for root in plan.roots:
-        default = generated / root.default if root.default else None
-        if default is None or not default.is_dir() or not default.samefile(root.directory):
-            relative = os.path.relpath(root.directory.resolve(), generated.resolve())
-            arguments.append(f"{root.variable}={relative}")
-    return arguments

@@ -93,9 +93,9 @@ class Files:
         return self._sources[path]
 
     @property
-    def inputs(self) -> tuple[Path, ...]:
-        """Every file read, sorted."""
-        return tuple(sorted(self._sources))
+    def inputs(self) -> tuple[Source, ...]:
+        """Every file read, sorted by path."""
+        return tuple(source for _, source in sorted(self._sources.items()))
 
     def name(self, path: Path) -> str:
         """The name for messages and comments; never an absolute path."""

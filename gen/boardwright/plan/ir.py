@@ -245,14 +245,15 @@ class SourceFile:
 class MakeRoot:
     """A make variable that names a directory of sources.
 
-    `default` is relative to the generated directory in its usual place; "" if there is no
-    relative way, so that whoever calls make must name it. `directory` is for that caller;
-    no template prints it.
+    `default` is relative to the generated directory in its usual place. For a directory
+    outside the project, or one that make cannot spell, it is that of a symbolic link
+    (`linked`) to `directory`, which no template prints.
     """
 
     variable: str
     default: str
     directory: Path
+    linked: bool
 
 
 @dataclass(frozen=True, slots=True)

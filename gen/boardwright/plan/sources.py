@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from boardwright.plan.ir import MakeRoot, Seal, SourceFile
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from boardwright.plan.wiring import Wiring
 
 LIBRARY = "lib"
+_FOR_MAKE = re.compile(r"[\w./+@-]+")  # what make takes in a name without a thought
 
 
 def source_plan(
@@ -55,7 +57,7 @@ class _Roots:
     def variable(self, root: Path) -> str:
         root = root.absolute()
         if root not in self._found:
-            self._found[root] = MakeRoot(self._named(root), self._default(root), root)
+            self._found[root] = self._made(root)
         return self._found[root].variable
 
     def _named(self, root: Path) -> str:
@@ -66,10 +68,12 @@ class _Roots:
         self._extra += 1
         return f"COMPONENTS_{self._extra}"
 
-    def _default(self, root: Path) -> str:
-        """Relative where the directory is in the project, else there is none."""
-        inside = root.is_relative_to(self._board.root)
-        return self._up + os.path.relpath(root, self._board.root) if inside else ""
+    def _made(self, root: Path) -> MakeRoot:
+        variable = self._named(root)
+        inside = os.path.relpath(root, self._board.root)
+        if root.is_relative_to(self._board.root) and _FOR_MAKE.fullmatch(inside):
+            return MakeRoot(variable, self._up + inside, root, linked=False)
+        return MakeRoot(variable, f"../roots/{variable.lower()}", root, linked=True)
 
     @property
     def make_roots(self) -> tuple[MakeRoot, ...]:

@@ -74,7 +74,7 @@ def resolve_board(
             raise UnknownVariantError(variant, known)
         document = with_variant(document, variant, diagnostics)
     for source in files.inputs:  # beside a board, and beside those it extends
-        files.scan(source.parent)
+        files.scan(source.path.parent)
     library = Library(files, diagnostics)
     board = _resolve(document, files, library, diagnostics)
     return board and replace(board, variant=variant or "")
