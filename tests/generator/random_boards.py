@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Boards drawn from the catalogue: any instances, each port wired to whoever can serve it.
+
+No component is known by name: what there is, what it needs and what it offers is read
+from the descriptors. A drawn board may still break a rule (two drivers want the one
+resource behind a mux, a rate the hardware cannot make); most do not.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from boardwright.descriptors import Component, Exact, Parameter, Provision, Requirement, Type
+from boardwright.diagnostics import Diagnostics
+from boardwright.load.library import Library
+from boardwright.load.nodes import Mapping, Scalar
+from boardwright.load.roots import Files, SearchRoots, start_of
+from boardwright.span import Source
+from boardwright.units import INTEGERS, UNITS, with_unit
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterator, Sequence
+
+Tree = dict[str, "Tree"] | list["Tree"] | str
+"""A board or a part of it: maps, lists and words."""
+
+ROOTS = SearchRoots.default()
+SECTIONS = {"muxes": "virtualizers", "devices": "devices", "capsules": "capsules"}
+ORDERED = (*SECTIONS, "apps")
+"""Sections whose order is that of board.c, or of the slots."""
+MAX_INSTANCES = 6
+"""Instances drawn for a section at most; one at least."""
+MAX_ELEMENTS = 4
+"""Elements drawn for a list port at most."""
+RECENT = 4
+"""A port takes one of the last offers: what the board has made is used more often so."""
+_HERE = start_of(Source("drawn", Path("drawn"), ""))
+
+
+@dataclass
+class Offer:
+    """A port (or an element of one) that clients can have, and how many still."""
+
+    reference: str
+    free: dict[str, int | None]
+    behind: Offer | None = None
+    handed: tuple[str, ...] = ()
+
+    def is_of(self, reference: str, interfaces: tuple[str, ...]) -> bool:
+        """Whether this is what a chip file means by a reference for these interfaces."""
+        mine = f"{self.reference}.".startswith(f"{reference}.")
+        return mine and all(interface in self.free for interface in interfaces)
+
+    def serves(self, interfaces: tuple[str, ...]) -> bool:
+        """Whether one more client can have these interfaces."""
+        return all(
+            self.behind.serves((interface,))
+            if self.behind is not None and interface in self.handed
+            else self.free.get(interface) != 0 and interface in self.free
+            for interface in interfaces
+        )
+
+    def take(self, interfaces: tuple[str, ...]) -> None:
+        """One client more."""
+        for interface in interfaces:
+            left = self.free[interface]
+            if self.behind is not None and interface in self.handed:
+                self.behind.take((interface,))
+            elif left is not None:
+                self.free[interface] = left - 1
+
+
+@dataclass
+class Draft:
+    """The board being drawn."""
+
+    draw: Callable[..., object]
+    library: Library
+    offers: list[Offer] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(0x80000))
+    drivers: set[int] = field(default_factory=set)
+    capabilities: dict[str, Tree] = field(default_factory=dict)
+
+    def choose(self, items: Sequence[object]) -> object:
+        return self.draw(st.sampled_from(items))
+
+    def chance(self) -> bool:
+        return bool(self.draw(st.booleans()))
+
+    def upto(self, most: int, least: int = 0) -> int:
+        return int(self.draw(st.integers(least, most)))  # type: ignore[call-overload]
+
+
+@cache
+def catalogue() -> Library:
+    """All descriptors of the runtime, read once."""
+    return Library(Files(ROOTS, ROOTS.runtime), Diagnostics())
+
+
+@st.composite
+def boards(draw: Callable[..., object]) -> dict[str, Tree]:
+    """One board."""
+    library = catalogue()
+    components = library.components()
+    board = Draft(draw, library)
+    chips = [
+        name
+        for name in library.names_of("chip")
+        if library.chip(name, _HERE) and library.chip(name, _HERE).chip.emulator  # type: ignore[union-attr]
+    ]
+    chip = str(draw(st.sampled_from(chips)))
+    tree: dict[str, Tree] = {"schema": "1", "board": "drawn", "chip": chip}
+    tree["peripherals"] = _chip(board, chip)
+    tree["kernel"] = _kernel(board, chip, components)
+    for section, room in SECTIONS.items():
+        tree[section] = _section(board, section, [c for c in components if c.room == room])
+    tree["capabilities"] = board.capabilities
+    tree["budget"] = {"flash": "256KiB", "ram": "256KiB"}
+    return {name: value for name, value in tree.items() if value}
+
+
+def _chip(board: Draft, name: str) -> Tree:
+    """The chip's ports on offer, and settings for some of its peripherals."""
+    found = board.library.chip(name, _HERE)
+    assert found is not None
+    settings: dict[str, Tree] = {}
+    wires: list[tuple[str, Component, Mapping]] = []
+    for entry in found.peripherals:
+        assert isinstance(entry.value, Mapping)
+        kind = entry.value.get("kind")
+        assert isinstance(kind, Scalar)
+        component = board.library.component(kind.text, _HERE)
+        assert component is not None
+        _offer(board, entry.key.text, component, {})
+        wires.append((entry.key.text, component, entry.value))
+        own = _parameters(board, component)
+        if own and board.chance():
+            settings[entry.key.text] = own
+    for id_, component, entries in wires:
+        for port in component.provides.values():
+            target = entries.get(port.through) if port.through else None
+            if isinstance(target, Scalar):
+                inner = next(o for o in board.offers if o.is_of(target.text, port.handed))
+                for offer in board.offers:
+                    if offer.reference.startswith(f"{id_}.{port.port}"):
+                        offer.behind, offer.handed = inner, port.handed
+    return settings
+
+
+def _kernel(board: Draft, chip: str, components: list[Component]) -> Tree:
+    """The kernel with policies made in place; what the chip gives it stays."""
+    found = board.library.chip(chip, _HERE)
+    kernel = board.library.component("kernel", _HERE)
+    assert found is not None
+    assert kernel is not None
+    given = set(found.kernel.entries)
+    tree: dict[str, Tree] = {**_parameters(board, kernel)}
+    for port in kernel.requires.values():
+        if port.port in given or (port.optional and board.chance()):
+            continue
+        fitting = [
+            each
+            for each in components
+            if each.room == "kernel"
+            and any(set(port.interfaces) <= set(p.interfaces) for p in each.provides.values())
+        ]
+        if fitting:
+            policy = board.choose(fitting)
+            assert isinstance(policy, Component)
+            tree[port.port] = {"kind": policy.name, **_parameters(board, policy)}
+    return tree
+
+
+def _section(board: Draft, section: str, components: list[Component]) -> Tree:
+    entries: dict[str, Tree] = {}
+    kinds = board.draw(st.permutations(components))  # each kind once before one comes again
+    assert isinstance(kinds, list)
+    for number in range(board.upto(MAX_INSTANCES, 1)):
+        component = kinds[number % len(kinds)]
+        if not _can_be_served(board, component):
+            continue
+        name = f"{component.name}_{number}"
+        entry = _instance(board, name, component)
+        if entry is not None:
+            entries[name] = entry
+    return entries
+
+
+def _can_be_served(board: Draft, component: Component) -> bool:
+    """Whether there is a provider for each port alone."""
+    return all(
+        port.optional or any(offer.serves(port.interfaces) for offer in board.offers)
+        for port in component.requires.values()
+    )
+
+
+def _instance(board: Draft, name: str, component: Component) -> dict[str, Tree] | None:
+    """An instance with all its ports wired; None if nothing can serve one of them."""
+    entry: dict[str, Tree] = {"kind": component.name}
+    taken: dict[str, Offer] = {}
+    for port in component.requires.values():
+        if port.optional and board.chance():
+            continue
+        if port.list is not None:
+            most = min(port.list.max or MAX_ELEMENTS, MAX_ELEMENTS)
+            targets = [
+                _target(board, port, taken)
+                for _ in range(board.upto(most, max(port.list.min, 0)))
+            ]
+            if len([t for t in targets if t is not None]) < port.list.min:
+                return None
+            entry[port.port] = [target for target in targets if target is not None]
+        else:
+            target = _target(board, port, taken)
+            if target is None:
+                return None
+            entry[port.port] = target
+    entry |= _parameters(board, component)
+    if component.syscall is not None:
+        if component.syscall.number in board.drivers:
+            entry["driver"] = hex(next(board.numbers))
+        board.drivers.add(component.syscall.number)
+    if component.capabilities:
+        board.capabilities[name] = list(component.capabilities)
+    _offer(board, name, component, taken)
+    return entry
+
+
+def _target(board: Draft, port: Requirement, taken: dict[str, Offer]) -> Tree | None:
+    """What serves a port, with the edge parameters that it needs."""
+    fitting = [offer for offer in board.offers if offer.serves(port.interfaces)]
+    if not fitting:
+        return None
+    offer = board.choose(fitting[-RECENT:])
+    assert isinstance(offer, Offer)
+    offer.take(port.interfaces)
+    taken[port.port] = offer
+    hil = board.library.hil(port.interfaces[0].partition(".")[0])
+    params = hil.edge.params if hil and hil.edge else {}
+    settings: dict[str, Tree] = {
+        name: _value(board, each.type)
+        for name, each in params.items()
+        if each.type.kind != "port" and (each.default is None or board.chance())
+    }
+    return {"to": offer.reference, **settings} if settings else offer.reference
+
+
+def _offer(board: Draft, name: str, component: Component, taken: dict[str, Offer]) -> None:
+    """Put an instance's ports on offer."""
+    for port in component.provides.values():
+        behind = taken.get(port.through) if port.through else None
+        count = port.count.tree if port.count else None
+        elements = range(int(count)) if isinstance(count, Fraction) else (None,)
+        for element in elements:
+            where = f"{name}.{port.port}" + ("" if element is None else f".{element}")
+            free = {each: _capacity(port, each) for each in port.interfaces}
+            handed = port.handed if behind else ()
+            board.offers.append(Offer(where, free, behind, handed))
+
+
+def _capacity(port: Provision, interface: str) -> int | None:
+    capacity = port.capacity[interface]
+    return 1 if isinstance(capacity, str) else capacity
+
+
+def _parameters(board: Draft, component: Component) -> dict[str, Tree]:
+    """Every parameter that must be given, and some of the others."""
+    return {
+        name: _value(board, each.type, each.default)
+        for name, each in component.params.items()
+        if _must(each) or (each.type.kind not in ("text", "path", "region") and board.chance())
+    }
+
+
+def _must(parameter: Parameter) -> bool:
+    return parameter.default is None and not parameter.optional
+
+
+def _value(board: Draft, type_: Type, default: Exact | None = None) -> str:
+    """A value of a type within its bounds, near the default where it has none."""
+    if type_.kind == "bool":
+        return "true" if board.chance() else "false"
+    if type_.kind == "enum":
+        return str(board.choose(list(type_.of)))
+    least, most = type_.min, type_.max
+    low = least if isinstance(least, Fraction) else None
+    high = most if isinstance(most, Fraction) else None
+    if type_.kind in INTEGERS:
+        first, last = INTEGERS[type_.kind]
+        return str(board.upto(int(last if high is None else high), int(low or first)))
+    if high is None and isinstance(default, Fraction):
+        return with_unit(default * int(str(board.choose("124"))), type_.kind)
+    unit = UNITS[type_.kind][type_.unit] if type_.unit else None
+    step = unit or low or next(iter(UNITS[type_.kind].values()))
+    bottom = low if low is not None else step
+    top = high if high is not None else bottom * 64
+    steps = board.upto(int((top - bottom) / step))
+    return with_unit(bottom + steps * step, type_.kind)
+
+
+def text(tree: dict[str, Tree]) -> str:
+    """The board as YAML: sections and their entries a line each."""
+    lines = []
+    for name, value in tree.items():
+        if isinstance(value, dict) and name in (*ORDERED, "peripherals", "kernel"):
+            lines += [f"{name}:", *(f"  {key}: {_flow(each)}" for key, each in value.items())]
+        else:
+            lines.append(f"{name}: {_flow(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _flow(tree: Tree) -> str:
+    if isinstance(tree, dict):
+        return f"{{{', '.join(f'{key}: {_flow(value)}' for key, value in tree.items())}}}"
+    if isinstance(tree, list):
+        return f"[{', '.join(map(_flow, tree))}]"
+    return tree
+
+
+def permuted(tree: dict[str, Tree], chance: random.Random) -> dict[str, Tree]:
+    """The same board with the keys of each map in another order, where order says nothing."""
+
+    def shuffled(tree: Tree, path: tuple[str, ...]) -> Tree:
+        if isinstance(tree, list):
+            return [shuffled(each, (*path, "")) for each in tree]
+        if isinstance(tree, str):
+            return tree
+        items = [(key, shuffled(value, (*path, key))) for key, value in tree.items()]
+        if path not in [(section,) for section in ORDERED]:
+            chance.shuffle(items)
+        return dict(items)
+
+    result = shuffled(tree, ())
+    assert isinstance(result, dict)
+    return result

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Any board drawn from the catalogue that passes the check compiles without a warning."""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+from tests.generator import random_boards
+from tests.generator.planning import RUNTIME
+from tests.generator.random_boards import ROOTS, Tree, boards, catalogue, permuted
+
+from boardwright.diagnostics import Diagnostics
+from boardwright.pipeline import Planned, planned
+from boardwright.render import rendered
+
+WARNINGS = "-pedantic -Wall -Wextra -Wmissing-prototypes -Wcast-qual -Wconversion -Werror"
+ENOUGH = 0.5
+"""Of the drawn boards, so many must pass the check: else these tests try nothing."""
+bounded = settings(
+    max_examples=40,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],  # the board is printed, and shrinking takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def plan_of(home: Path, text: str, *, checked: bool = False) -> Planned | None:
+    """The plan of a drawn board; None if the check refuses it."""
+    board = home / "boards" / "drawn" / "board.yaml"
+    board.parent.mkdir(parents=True, exist_ok=True)
+    # Far down in the file, so that every line's number has as many digits.
+    board.write_text("#\n" * 100 + text, encoding="utf-8")
+    return planned(board, ROOTS, Diagnostics(), checked=checked)
+
+
+def compiled(home: Path, plan: Planned) -> str:
+    """What the compiler says of a board's C; "" if nothing."""
+    for name, text in rendered(plan.plan).items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    arch = plan.plan.arch
+    includes = [RUNTIME, RUNTIME / "arch" / arch.name, home, home / "include"]
+    done = subprocess.run(
+        [
+            f"{arch.tools}gcc",
+            *arch.flags,
+            *("-std=c11", "-ffreestanding", "-fsyntax-only"),
+            *WARNINGS.split(),
+            *(f"-I{path}" for path in includes),
+            "board.c",
+        ],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr if done.returncode else ""
+
+
+def test_a_board_from_the_catalogue_that_passes_check_compiles() -> None:
+    seen: Counter[str] = Counter()
+
+    @bounded
+    @given(boards())
+    def compiles(tree: dict[str, Tree]) -> None:
+        text = random_boards.text(tree)
+        with tempfile.TemporaryDirectory() as place:
+            for checked in (False, True):
+                plan = plan_of(Path(place), text, checked=checked)
+                seen["refused" if plan is None else "passed"] += 1
+                event("refused" if plan is None else "passed")
+                if plan is not None:
+                    seen.update(f"kind {each.component.name}" for each in plan.board.instances)
+                    said = compiled(Path(place) / "gen", plan)
+                    assert not said, f"{text}\n{said}"
+
+    compiles()
+    assert seen["passed"] > ENOUGH * (seen["passed"] + seen["refused"]), seen
+    drawn = random_boards.SECTIONS.values()
+    kinds = [each.name for each in catalogue().components() if each.room in drawn]
+    assert [kind for kind in kinds if not seen[f"kind {kind}"]] == [], seen
+
+
+@bounded
+@given(boards(), st.integers(0, 2**32))
+def test_the_order_of_keys_changes_no_byte(tree: dict[str, Tree], seed: int) -> None:
+    other = permuted(tree, random.Random(seed))  # noqa: S311 - repeatable, not secret
+    with tempfile.TemporaryDirectory() as place:
+        first = plan_of(Path(place), random_boards.text(tree))
+        second = plan_of(Path(place), random_boards.text(other))
+    assert (first is None) == (second is None)
+    if first is not None and second is not None:
+        assert without_lines(first) == without_lines(second)
+
+
+def without_lines(plan: Planned) -> dict[str, str]:
+    """Every generated file, without the lines of the board that its comments name."""
+    line = re.compile(r"(boards/drawn/board\.yaml):\d+")
+    return {name: line.sub(r"\1:N", text) for name, text in rendered(plan.plan).items()}
