@@ -124,7 +124,10 @@ def test_a_folder_called_board_yaml_is_no_board(
     (tmp_path / "boards" / "odd" / "board.yaml").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert main(["check", "boards/odd"]) == 2
-    assert capsys.readouterr().err == "boardwright: there is no board at 'boards/odd'\n"
+    hint = "`boardwright new boards/NAME` makes one"
+    assert capsys.readouterr().err == (
+        f"boardwright: there is no board at 'boards/odd'; {hint}\n"
+    )
 
 
 def test_a_full_disk_is_said_plainly() -> None:
@@ -154,6 +157,27 @@ def test_a_missing_tool_is_a_matter_of_the_environment(
     monkeypatch.setenv("PATH", "/nowhere")
     assert main(["build", board]) == 2
     assert "apt install" in capsys.readouterr().err
+
+
+def test_what_only_a_build_finds_is_for_tools_too(
+    board: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "boards" / "small" / "board.yaml"
+    path.write_text(path.read_text().replace("flash: 64KiB", "flash: 4KiB"))
+    assert main(["build", board, "--format", "json"]) == 1
+    shown = capsys.readouterr()
+    assert [found["code"] for found in json.loads(shown.out)] == ["BW0504"]
+    assert shown.err == ""
+
+
+def test_findings_before_a_build_and_a_build_without_any_are_documents(
+    board: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", board, "--format", "sarif"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+    wrong(board)
+    assert main(["build", board, "--format", "github"]) == 1
+    assert "::error file=" in capsys.readouterr().out
 
 
 # --- generate -----------------------------------------------------------------------------
@@ -294,7 +318,9 @@ def test_list_of_nothing_is_empty(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["list", "boards"]) == 0
-    assert capsys.readouterr().err == "boardwright: there are no boards here\n"
+    assert capsys.readouterr().err == (
+        "boardwright: there are no boards here; `boardwright new boards/NAME` makes one\n"
+    )
 
 
 def listed(capsys: pytest.CaptureFixture[str], *words: str) -> list[list[str]]:

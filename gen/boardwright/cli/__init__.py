@@ -21,6 +21,7 @@ from boardwright.cli import (
     generate,
     graph,
     listing,
+    new,
     pack,
     run,
     schema,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 # In the order of --help.
 _COMMANDS = (
+    new,
     check,
     explain,
     generate,

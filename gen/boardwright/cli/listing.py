@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boardwright.cli.shared import (
+    BEGIN,
     FINDINGS,
     FINE,
     add_components,
@@ -82,7 +83,8 @@ def _nothing(kinds: tuple[str, ...], words: list[str], every: list[Item]) -> str
     what = either(words) if len(words) == 1 else " and ".join(f"'{word}'" for word in words)
     where = kinds[0] if len(kinds) == 1 else "components, chips, hils and boards"
     if not words:
-        return f"there are no {where} here"
+        begin = f"; {BEGIN} makes one" if kinds == ("boards",) else ""
+        return f"there are no {where} here{begin}"
     names = {part for item in every for part in (item.name, *item.name.split("."))}
     near = next((text for word in words if (text := did_you_mean(word, names))), "")
     return f"none of the {where} has {what}{'; ' if near else ''}{near}"

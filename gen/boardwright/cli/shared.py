@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,13 @@ from boardwright.load.roots import SearchRoots
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
     from boardwright.pipeline import Built, Generated, Planned
 
 FINE, FINDINGS, USAGE = 0, 1, 2
+BEGIN = "`boardwright new boards/NAME`"
 
 
 class UsageError(Exception):
@@ -37,7 +39,7 @@ class Commands:
     ) -> argparse.ArgumentParser:
         """A command; `run` gets its options and returns the exit status."""
         command = self.parsers.add_parser(name, help=about, description=about)
-        command.set_defaults(command=run)
+        command.set_defaults(command=run, findings="human")
         return command
 
     def add_board(
@@ -83,6 +85,17 @@ def add_format(command: argparse.ArgumentParser, *others: str) -> None:
     command.add_argument("--format", choices=("human", "json", *others), default="human")
 
 
+def add_findings_format(command: argparse.ArgumentParser) -> None:
+    """`--format` of a command whose findings tools can have on stdout."""
+    command.add_argument(
+        "--format",
+        dest="findings",
+        choices=("human", "json", "sarif", "github"),
+        default="human",
+        help="of the findings; all but human have stdout for themselves",
+    )
+
+
 def search_roots(options: argparse.Namespace) -> SearchRoots:
     """Where components are looked for. Raises UsageError."""
     directories = tuple(options.component_dir)
@@ -98,9 +111,9 @@ def board_file(path: Path) -> Path:
     if not file.is_file():
         known = [short(found.parent) for found in known_boards()]
         hint = did_you_mean(str(path), known) or (
-            f"there is {', '.join(known)}" if known else ""
+            f"there is {', '.join(known)}" if known else f"{BEGIN} makes one"
         )
-        raise UsageError(f"there is no board at '{path}'" + (f"; {hint}" if hint else ""))
+        raise UsageError(f"there is no board at '{path}'; {hint}")
     return file
 
 
@@ -121,7 +134,7 @@ def planned_board(options: argparse.Namespace, *, checked: bool) -> Planned | No
         checked=checked,
         variant=options.variant,
     )
-    report_findings(diagnostics)
+    _report(diagnostics, options)
     return source
 
 
@@ -146,8 +159,29 @@ def built_board(options: argparse.Namespace) -> Built | None:
         return None
     diagnostics = Diagnostics()
     result = built(made, search_roots(options), diagnostics)
-    report_findings(diagnostics)
+    _report(diagnostics, options)
     return result
+
+
+@contextmanager
+def findings_at_end(options: argparse.Namespace) -> Iterator[None]:
+    """Findings of several stages are one document for tools, whatever happens to them."""
+    options.found = []
+    try:
+        yield
+    finally:
+        if options.findings != "human":
+            from boardwright.report import for_tools  # noqa: PLC0415
+
+            print(for_tools(options.findings, options.found), end="")
+
+
+def _report(diagnostics: Diagnostics, options: argparse.Namespace) -> None:
+    """Print findings, or keep them for `findings_at_end`."""
+    if options.findings == "human":
+        report_findings(diagnostics)
+    else:
+        options.found += diagnostics
 
 
 def report_findings(diagnostics: Diagnostics) -> bool:

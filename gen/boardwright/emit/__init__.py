@@ -8,6 +8,7 @@ hand, and is neither overwritten nor removed unless the caller insists.
 
 from boardwright.emit.depfile import depfile_text
 from boardwright.emit.diff import unified_diff
+from boardwright.emit.example import write_example
 from boardwright.emit.files import (
     Change,
     Emitted,
@@ -30,5 +31,6 @@ __all__ = [
     "link_roots",
     "manifest_text",
     "unified_diff",
+    "write_example",
     "write_if_changed",
 ]
