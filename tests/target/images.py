@@ -60,14 +60,21 @@ def kernel(
 
     `more` are further sections of the overlay.
     """
+    overlay = (
+        f"kernel: {{slots: {slots}, on_fault: !replace {on_fault}}}\n"
+        "apps: {hello: !delete , blink: !delete , crash: !delete , spin: !delete }\n"
+        f"{more}"
+    )
+    return built(board, overlay, checked=checked)
+
+
+def built(board: str, overlay: str, *, checked: bool = False) -> Kernel:
+    """The kernel of `board` under an overlay, as `boardwright build` makes it."""
     name = f"{board}_{len(list(WORK.glob('boards/*')))}"
     home = WORK / "boards" / name
     home.mkdir(parents=True)
     (home / "board.yaml").write_text(
-        f"schema: 1\nboard: {name}\nextends: [{ROOT}/boards/{board}/board.yaml]\n"
-        f"kernel: {{slots: {slots}, on_fault: !replace {on_fault}}}\n"
-        "apps: {hello: !delete , blink: !delete , crash: !delete , spin: !delete }\n"
-        f"{more}"
+        f"schema: 1\nboard: {name}\nextends: [{ROOT}/boards/{board}/board.yaml]\n{overlay}"
     )
     command = [sys.executable, "-m", "boardwright", "build", str(home)]
     done = subprocess.run(
@@ -87,8 +94,11 @@ def example(name: str) -> Application:
 
 
 @cache
-def program(name: str, statements: str) -> Application:
-    """An application whose main is these C statements, and then sleeps."""
+def program(name: str, statements: str, *, called: str = "") -> Application:
+    """An application whose main is these C statements, and then sleeps.
+
+    `called` is its package name, if another than the name it is built under.
+    """
     home = WORK / "programs" / name
     home.mkdir(parents=True)
     (home / "main.c").write_text(
@@ -100,7 +110,8 @@ def program(name: str, statements: str) -> Application:
         "    return (volatile uint32_t *)hidden;\n}\n\nint main(void)\n{\n"
         f"    {statements}\n    for (;;) {{\n        tock_yield_wait();\n    }}\n}}\n"
     )
-    return Application(name, load_application(home, name, home, ROOT))
+    package = called or name
+    return Application(package, load_application(home, package, home, ROOT))
 
 
 def boot(
