@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boardwright.cli.shared import FINDINGS, FINE, add_output_options, built_board, short
+from boardwright.cli.shared import (
+    FINDINGS,
+    FINE,
+    add_findings_format,
+    add_output_options,
+    built_board,
+    findings_at_end,
+    short,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -20,14 +28,17 @@ def add(commands: Commands) -> None:
         "build", _run, "generate, pack the applications, compile, verify"
     )
     add_output_options(command)
+    add_findings_format(command)
 
 
 def _run(options: argparse.Namespace) -> int:
-    made = built_board(options)
-    if made is None:
-        return FINDINGS
-    print("\n".join(_summary(made)))
-    return FINE
+    with findings_at_end(options):
+        made = built_board(options)
+        if made is None:
+            return FINDINGS
+        if options.findings == "human":
+            print("\n".join(_summary(made)))
+        return FINE
 
 
 def _summary(made: Built) -> list[str]:
