@@ -22,30 +22,32 @@ struct elements {
     const struct tbf_fixed_addresses *fixed;
 };
 
+/** XOR of all whole words: 0 when the checksum among them is that of the others. */
 static uint32_t checksum(const uint32_t *words, uint32_t count)
 {
+    const uint32_t *end = words + count;
     uint32_t sum = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        sum ^= words[i];
-    }
-    return sum ^ words[offsetof(struct tbf_base, checksum) / sizeof(uint32_t)];
+    do { /* a header is never empty */
+        sum ^= *words++;
+    } while (words != end);
+    return sum;
 }
 
-/** Continuation bytes after this first byte of a character; more than the maximum: none
- * can start so. */
+/** Continuation bytes after this first byte, not ASCII, of a character; more than the
+ * maximum: none can start so. */
 static uint32_t continuation(uint8_t first)
 {
-    if (first < 0x80) {
-        return 0;
+    if (first < 0xC2) {
+        return NAME_BYTES_MAX + 1;
     }
-    if (first >= 0xC2 && first < 0xE0) {
+    if (first < 0xE0) {
         return 1;
     }
-    if (first >= 0xE0 && first < 0xF0) {
+    if (first < 0xF0) {
         return 2;
     }
-    return first >= 0xF0 && first < 0xF5 ? 3 : NAME_BYTES_MAX + 1;
+    return first < 0xF5 ? 3 : NAME_BYTES_MAX + 1;
 }
 
 /** The second byte is what tells overlong forms, surrogates and what is beyond 0x10FFFF. */
@@ -57,18 +59,25 @@ static bool second_byte_fits(uint8_t first, uint8_t second)
     return second >= least && second <= most;
 }
 
-static bool utf8(const uint8_t *text, uint32_t len)
+/* Not inlined: that costs the parser's registers. */
+static __attribute__((noinline)) bool utf8(const uint8_t *text, uint32_t len)
 {
-    for (uint32_t i = 0; i < len;) {
-        uint8_t first = text[i++];
+    const uint8_t *end = text + len;
+
+    while (text != end) {
+        uint8_t first = *text++;
+
+        if (first < 0x80) {
+            continue;
+        }
         uint32_t more = continuation(first);
 
-        if (more > NAME_BYTES_MAX || more > len - i ||
-            (more > 0 && !second_byte_fits(first, text[i]))) {
+        if (more > NAME_BYTES_MAX || more > (uint32_t)(end - text) ||
+            !second_byte_fits(first, text[0])) {
             return false;
         }
-        for (; more > 0; more--, i++) {
-            if ((text[i] & 0xC0) != 0x80) {
+        for (; more > 0; more--) {
+            if ((*text++ & 0xC0) != 0x80) {
                 return false;
             }
         }
@@ -199,12 +208,27 @@ static enum tbf_verdict judge(const struct elements *found, uint32_t address,
     return TBF_APPLICATION;
 }
 
+/** By hand: an initialiser would call memset. */
+static inline __attribute__((always_inline)) void clear(struct tbf *tbf)
+{
+    tbf->total_size = 0;
+    tbf->protected_size = 0;
+    tbf->entry_offset = 0;
+    tbf->minimum_ram_size = 0;
+    tbf->fixed_ram = TBF_ADDRESS_UNSET;
+    tbf->name = "";
+    tbf->name_len = 0;
+    tbf->flash_regions = 0;
+    tbf->flash_region_tlv = NULL;
+    tbf->header_size = 0;
+}
+
 enum tbf_verdict tbf_parse(const uint8_t *object, uint32_t address, uint32_t available,
                            struct tbf *tbf)
 {
     const struct tbf_base *base = (const struct tbf_base *)(const void *)object;
 
-    *tbf = (struct tbf){.fixed_ram = TBF_ADDRESS_UNSET, .name = ""};
+    clear(tbf);
     if (available < sizeof(*base) || base->version == 0 || base->version == 0xFFFF) {
         return TBF_END;
     }
@@ -216,7 +240,7 @@ enum tbf_verdict tbf_parse(const uint8_t *object, uint32_t address, uint32_t ava
         return TBF_BAD_SIZE;
     }
     if (checksum((const uint32_t *)(const void *)object,
-                 base->header_size / (uint32_t)sizeof(uint32_t)) != base->checksum) {
+                 base->header_size / (uint32_t)sizeof(uint32_t)) != 0) {
         return TBF_BAD_CHECKSUM;
     }
     tbf->total_size = base->total_size;
