@@ -56,25 +56,31 @@ MEMORY_FUNCTION void *memmove(void *to, const void *from, size_t len)
 MEMORY_FUNCTION void *memset(void *to, int value, size_t len)
 {
     uint8_t *out = to;
-    uint32_t word = (uint8_t)value * UINT32_C(0x01010101);
+    const uint8_t *end = out + len;
 
     if (aligned(out, out)) {
-        for (; len >= 4 * sizeof(word); len -= 4 * sizeof(word)) {
-            uint32_t *words = (uint32_t *)(void *)out;
+        uint32_t word = (uint8_t)value * UINT32_C(0x01010101);
+        uint32_t *words = to;
+        const uint32_t *eights_end = words + len / sizeof(word) / 8 * 8;
+        const uint32_t *words_end = words + len / sizeof(word);
 
+        while (words != eights_end) {
             words[0] = word;
             words[1] = word;
             words[2] = word;
             words[3] = word;
-            out += 4 * sizeof(word);
+            words[4] = word;
+            words[5] = word;
+            words[6] = word;
+            words[7] = word;
+            words += 8;
         }
-        while (len >= sizeof(word)) {
-            *(uint32_t *)(void *)out = word;
-            out += sizeof(word);
-            len -= sizeof(word);
+        while (words != words_end) {
+            *words++ = word;
         }
+        out = (uint8_t *)words;
     }
-    while (len-- > 0) {
+    while (out != end) {
         *out++ = (uint8_t)value;
     }
     return to;

@@ -43,7 +43,10 @@ void arch_context_init(struct arch_process *process, uint32_t entry,
 
     process->stack_pointer = process->limits.ram_start;
     memset(process->registers, 0, sizeof(process->registers));
-    memcpy(frame, args, 4 * sizeof(*args));
+    frame[FRAME_R0] = args[0];
+    frame[FRAME_R0 + 1] = args[1];
+    frame[FRAME_R0 + 2] = args[2];
+    frame[FRAME_R0 + 3] = args[3];
     frame[FRAME_R12] = 0;
     frame[FRAME_LR] = 1; /* nowhere to return to */
     frame[FRAME_PC] = entry & ~UINT32_C(1);

@@ -24,8 +24,8 @@
 static const struct arch_process *loaded; /* whose regions the hardware holds */
 
 /** Region n of the block with its first open granules enabled, or disabled. */
-static struct arch_region half_of(const struct arch_block *block, uint32_t n,
-                                  uint32_t open)
+static inline __attribute__((always_inline)) struct arch_region
+half_of(const struct arch_block *block, uint32_t n, uint32_t open)
 {
     uint32_t log2 = (uint32_t)__builtin_ctz(block->size) - 1u;
     struct arch_region region = {.rbar = (block->start + n * block->size / 2u) |
@@ -66,7 +66,8 @@ uint32_t arch_ram_reach(const struct arch_process *process,
 bool arch_flash_open(struct arch_process *process, uint32_t start, uint32_t size)
 {
     loaded = NULL;
-    for (uint32_t log2 = 5; log2 < 32; log2++) {
+    /* From the largest power of two that is not above size; 32 bytes is the least region. */
+    for (uint32_t log2 = 31u - (uint32_t)__builtin_clz(size | 32u); log2 < 32; log2++) {
         uint32_t region = UINT32_C(1) << log2;
         uint32_t base = start & ~(region - 1u);
         uint32_t eighth = region / SUBREGIONS;
