@@ -42,6 +42,9 @@ bool arch_ram_open(struct arch_process *process, const struct arch_block *block,
 uint32_t arch_ram_reach(const struct arch_process *process,
                         const struct arch_block *block);
 
+/** Clears [start, end), both multiples of 32: faster than memset. */
+void arch_zero(uint32_t start, uint32_t end);
+
 /** Opens its flash for reading and execution. False: protection cannot cover it exactly. */
 bool arch_flash_open(struct arch_process *process, uint32_t start, uint32_t size);
 

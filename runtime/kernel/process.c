@@ -54,8 +54,7 @@ bool process_start(struct process *process)
     if (!arch_ram_open(&process->arch, &process->block, limits->app_brk, table)) {
         return false;
     }
-    memset((void *)(uintptr_t)process->block.start, 0,
-           arch_ram_reach(&process->arch, &process->block) - process->block.start);
+    arch_zero(process->block.start, arch_ram_reach(&process->arch, &process->block));
     memset(process->grants, 0, board_grant_count * sizeof(void *));
 
     uint32_t args[4] = {

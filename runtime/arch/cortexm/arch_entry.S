@@ -74,8 +74,8 @@ arch_regions_write:
     .ltorg
 
 /*
- * Reset: .data copied, .bss cleared by eight words at a time, then C. The linker script
- * makes .bss a multiple of 32 bytes.
+ * Reset: .data copied, .bss cleared, then C. The linker script makes .bss a multiple of 32
+ * bytes.
  */
     .section .text.arch_reset, "ax", %progbits
     .global arch_reset
@@ -93,6 +93,19 @@ arch_reset:
     blo 1b
     ldr r0, =arch_bss_start
     ldr r1, =arch_bss_end
+    bl arch_zero
+    bl arch_machine_init
+    bl main
+    b arch_halt
+    .size arch_reset, . - arch_reset
+    .ltorg
+
+    .section .text.arch_zero, "ax", %progbits
+    .global arch_zero
+    .type arch_zero, %function
+    .thumb_func
+arch_zero:
+    push {r4-r9}
     movs r2, #0
     movs r3, #0
     movs r4, #0
@@ -101,15 +114,13 @@ arch_reset:
     movs r7, #0
     mov r8, r2
     mov r9, r2
-    b 3f
-2:  stmia r0!, {r2-r9}
-3:  cmp r0, r1
-    blo 2b
-    bl arch_machine_init
-    bl main
-    b arch_halt
-    .size arch_reset, . - arch_reset
-    .ltorg
+    b 2f
+1:  stmia r0!, {r2-r9}
+2:  cmp r0, r1
+    blo 1b
+    pop {r4-r9}
+    bx lr
+    .size arch_zero, . - arch_zero
 
     .section .text.arch_fault_entry, "ax", %progbits
     .global arch_fault_entry

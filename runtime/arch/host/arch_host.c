@@ -8,6 +8,7 @@
 
 #include "arch/cortexm/arch_block.h"
 #include "lib/assert.h"
+#include "lib/memory.h"
 
 struct arch_host arch_host;
 
@@ -114,6 +115,12 @@ uint32_t arch_ram_reach(const struct arch_process *process,
 {
     (void)block;
     return process->open.ram_end;
+}
+
+void arch_zero(uint32_t start, uint32_t end)
+{
+    ASSERT(start % 32 == 0 && end % 32 == 0);
+    memset((void *)(uintptr_t)start, 0, end - start);
 }
 
 /** Like one region of the MPU without subregions: a power of two, aligned to itself. */
