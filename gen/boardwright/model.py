@@ -270,13 +270,25 @@ class Board:
     grants: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
     roots: SearchRoots | None = None
     variant: str = ""
+    _by_id: Mapping[str, Instance] = field(init=False, repr=False)
+    _by_client: Mapping[str, list[Edge]] = field(init=False, repr=False)
+    _by_provider: Mapping[str, list[Edge]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index what every rule asks for, so that none of them searches."""
+        by_client: dict[str, list[Edge]] = {}
+        by_provider: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            by_client.setdefault(edge.client, []).append(edge)
+            by_provider.setdefault(edge.provider, []).append(edge)
+        by_id = {instance.id: instance for instance in self.instances}
+        object.__setattr__(self, "_by_id", by_id)  # frozen for everybody else
+        object.__setattr__(self, "_by_client", by_client)
+        object.__setattr__(self, "_by_provider", by_provider)
 
     def instance(self, name: str) -> Instance:
         """The instance with this id; KeyError if there is none."""
-        for instance in self.instances:
-            if instance.id == name:
-                return instance
-        raise KeyError(name)
+        return self._by_id[name]
 
     def interface(self, name: str) -> Interface:
         """`uart.transmit` as its HIL declares it."""
@@ -285,14 +297,14 @@ class Board:
 
     def requires(self, instance: str, port: str | None = None) -> Iterator[Edge]:
         """The edges this instance is the client of, of one port or all."""
-        for edge in self.edges:
-            if edge.client == instance and port in (None, edge.port):
+        for edge in self._by_client.get(instance, ()):
+            if port in (None, edge.port):
                 yield edge
 
     def clients(self, instance: str, port: str | None = None) -> Iterator[Edge]:
         """The edges that name this instance as provider, of one port or all."""
-        for edge in self.edges:
-            if edge.provider == instance and port in (None, edge.provided):
+        for edge in self._by_provider.get(instance, ()):
+            if port in (None, edge.provided):
                 yield edge
 
     def callers(self, driver: str) -> tuple[App, ...]:
