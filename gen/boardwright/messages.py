@@ -290,7 +290,7 @@ _WIRING = {
         "'{name}' is an instance, but stands under 'names'",
         "`names` gives words to targets. A map with `kind` there usually means that a "
         "section's line was lost above it.",
-        hint="put it under 'muxes:', 'devices:' or 'capsules:'",
+        hint="{hint}",
     ),
     "0324": Message(
         "condition not met",
@@ -304,10 +304,17 @@ _WIRING = {
     ),
     "0326": Message(
         "section and room",
-        "'{kind}' lives in {room} and does not belong under '{section}'",
+        "'{name}' {what} does not belong under '{section}'",
         "`muxes` holds virtualizers, `devices` parts off the chip, `capsules` what "
-        "processes call, `kernel` policies.",
+        "processes call, `kernel` policies. Several entries in a wrong section mean that the "
+        "line was lost that began their own.",
         hint="{hint}",
+    ),
+    "0327": Message(
+        "section inside another",
+        "'{key}' is a section of the board, and stands within '{section}'",
+        "Sections begin at the left margin. An indented one is an entry of the one before it.",
+        hint="begin the line with  {key}:",
     ),
 }
 

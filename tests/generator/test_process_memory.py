@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""RAM of applications, reckoned before the boot; test_loading.py asks the kernel for its own."""
+"""RAM of applications, reckoned before the boot; test_loading.py asks the kernel."""
 
 from __future__ import annotations
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import did_you_mean
+from boardwright.diagnostics import Diagnostics, did_you_mean, meant
 from boardwright.load.document import Document, read_document
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar, Sequence, shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from boardwright.diagnostics import Diagnostics
     from boardwright.load.roots import Files
     from boardwright.span import Span
 
@@ -58,7 +57,9 @@ class _Loader:
         parents, usable = self._parents(document, chain)
         if not usable:
             return None
-        merger = _Merger(self.diagnostics)
+        # Neither chip nor `extends`: the line is lost that says what the tags act on.
+        lost = document.kind == "board" and not parents and "chip" not in document.body
+        merger = _Merger(Diagnostics() if lost else self.diagnostics)
         own = Mapping(
             {key: e for key, e in document.body.entries.items() if key not in _HEAD},
             document.body.span,
@@ -85,7 +86,9 @@ class _Loader:
         self, document: Document, chain: tuple[Path, ...]
     ) -> tuple[list[tuple[Span, Mapping]], bool]:
         """The extended files, each with where it is named; False if one is unusable."""
-        node = document.body.get("extends")
+        keys = document.body.entries
+        key = "extends" if "extends" in keys else meant("extends", keys)
+        node = document.body.get(key)
         if node is None:
             return [], True
         items = node.items if isinstance(node, Sequence) else (node,)

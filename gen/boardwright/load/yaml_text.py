@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from boardwright.diagnostics import meant
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar, Sequence
 from boardwright.span import Source, Span
 
@@ -174,7 +175,7 @@ class _Reader:
             return str(tag[1:])
         span = self._span(event.start_mark, event.end_mark)
         self.diagnostics.report("0102", span, tag=tag)
-        return ""
+        return meant(tag[1:], VERBS) if tag[0] == "!" else ""
 
     def _anchor(self, event: _Event) -> None:
         if event.anchor is not None:

@@ -18,6 +18,8 @@ from boardwright.resolve.declare import section_entries
 from boardwright.resolve.members import member
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+
     from boardwright.descriptors import PerApp
     from boardwright.load.document import Document
     from boardwright.resolve.world import World
@@ -78,6 +80,7 @@ def read_apps(drafts: list[DraftApp], world: World, image: list[str]) -> tuple[A
         for instance in image
         for name, setting in world.drafts[instance].component.per_app.items()
     }
+    _report_unread(drafts, known, world)
     apps = []
     for draft in drafts:
         values = _settings(draft, {name: each for name, (each, _) in known.items()}, world)
@@ -99,14 +102,28 @@ def read_apps(drafts: list[DraftApp], world: World, image: list[str]) -> tuple[A
     return tuple(apps)
 
 
+def _report_unread(drafts: list[DraftApp], known: Map[str, object], world: World) -> None:
+    """0505, once for each key that nothing reads, with every application that has it."""
+    unread: dict[str, list[Span]] = {}
+    for draft in drafts:
+        for key, entry in draft.own.items():
+            if key not in known:
+                unread.setdefault(key, []).append(entry.key.span)
+    for key, spans in unread.items():
+        if world.kernel_in_doubt:
+            return  # what is broken there may read it
+        hint = _reader(key, world) or suggestion(key, [*known, "path"])
+        related = [(span, "and here") for span in spans[1:]]
+        world.diagnostics.report("0505", spans[0], key=key, hint=hint, related=related)
+
+
 def _settings(app: DraftApp, known: dict[str, PerApp], world: World) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for key, entry in app.own.items():
         setting = known.get(key)
         if setting is None:
-            hint = _reader(key, world) or suggestion(key, [*known, "path"])
-            world.diagnostics.report("0505", entry.key.span, key=key, hint=hint)
-        elif setting.type.kind in _UNSUPPORTED:
+            continue
+        if setting.type.kind in _UNSUPPORTED:
             what = "settings of an application that are paths or regions"
             world.diagnostics.report("0801", entry.key.span, what=what, hint="")
         elif setting.type.kind != "port":  # those were followed when edges were made

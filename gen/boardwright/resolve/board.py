@@ -17,12 +17,13 @@ from boardwright.load.values import map_entries
 from boardwright.model import Board
 from boardwright.resolve.apps import declare_apps, read_apps, read_capabilities
 from boardwright.resolve.connect import connect
-from boardwright.resolve.declare import declare, with_known_sections
+from boardwright.resolve.declare import declare
 from boardwright.resolve.edges import Edges
 from boardwright.resolve.evaluate import Evaluator
 from boardwright.resolve.instances import Instances
 from boardwright.resolve.layout import read_budget, read_clocks, read_layout, read_serial
 from boardwright.resolve.order import board_order, reached, requires_order
+from boardwright.resolve.sections import with_known_sections, with_sorted_entries
 from boardwright.resolve.world import World
 
 if TYPE_CHECKING:
@@ -114,7 +115,11 @@ def _resolve(
         if chip_node is None:
             owner = f"board '{document.name.text}'"
             diagnostics.report(
-                "0208", document.name.span, owner=owner, key="chip", hint="chip: ..."
+                "0208",
+                document.name.span,
+                owner=owner,
+                key="chip",
+                hint="chip: ..., or extends: [another board]",
             )
         else:
             found = shape(chip_node)
@@ -126,6 +131,7 @@ def _resolve(
     if chip is None:
         return None
     world = World(library, chip, diagnostics)
+    document = with_sorted_entries(document, world)
     declare(document, world)
     apps = declare_apps(document, world)
     connect(world, apps)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import listed
 from boardwright.load.nodes import Mapping, Node, Scalar, Sequence, shape
+from boardwright.model import KERNEL
 from boardwright.resolve.app_ports import connect_application
 from boardwright.resolve.references import References, Target
 from boardwright.resolve.world import DraftEdge, check_length
@@ -71,6 +72,7 @@ class Connector:
             return
         tail = "" if app is None else f"_{app.replace('-', '_')}"
         targets = self._targets(draft, requirement, node, tail)
+        self.world.kernel_in_doubt |= draft.id == KERNEL and not targets
         edges = (self._edge(draft, requirement, each, None) for each in targets)
         draft.edges += [replace(edge, application=app) for edge in edges]
 

@@ -3,29 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from boardwright.diagnostics import meant, suggestion
+from boardwright.diagnostics import suggestion
 from boardwright.load.document import ID
 from boardwright.load.nodes import Entry, Mapping, Scalar, shape
-from boardwright.load.shapes.board import BOARD, CHIP_KEYS
+from boardwright.load.shapes.board import CHIP_KEYS
 from boardwright.load.values import map_entries
 from boardwright.model import KERNEL
+from boardwright.resolve.sections import SECTION_ROOMS
 
 if TYPE_CHECKING:
-    from boardwright.diagnostics import Diagnostics
     from boardwright.load.document import Document
     from boardwright.model import Section
     from boardwright.resolve.world import World
     from boardwright.span import Source, Span
 
-SECTION_ROOMS = {
-    "muxes": ("virtualizers",),
-    "devices": ("devices", "chips"),
-    "capsules": ("capsules",),
-}
-BOARD_KEYS = tuple(BOARD.keys)
 RESERVED_IDS = (KERNEL, "init", "drivers", "interrupts", "deferred", "processes", "layout")
 
 
@@ -45,20 +38,6 @@ def declare(document: Document, world: World) -> None:
         for entry in section_entries(body, section, world):
             if _id_is_free(entry.key, taken, own, world):
                 _instance(entry, cast("Section", section), rooms, world)
-
-
-def with_known_sections(document: Document, diagnostics: Diagnostics) -> Document:
-    """The document with each misspelt section, once reported, under the name it meant."""
-    entries = dict(document.body.entries)
-    for entry in document.body:
-        word = entry.key.text
-        if word not in BOARD_KEYS:
-            hint = suggestion(word, BOARD_KEYS)
-            diagnostics.report("0207", entry.key.span, owner="a board", key=word, hint=hint)
-            right = meant(word, set(BOARD_KEYS) - set(entries))
-            if right:
-                entries[right] = entry
-    return replace(document, body=replace(document.body, entries=entries))
 
 
 def section_entries(body: Mapping, section: str, world: World) -> list[Entry]:
@@ -99,7 +78,8 @@ def _name(entry: Entry, taken: dict[str, Span], own: Source, world: World) -> No
         return
     node = entry.value
     if isinstance(node, Mapping) and "kind" in node:
-        world.diagnostics.report("0323", entry.key.span, name=entry.key.text)
+        hint = "put it under 'muxes:', 'devices:' or 'capsules:'"
+        world.diagnostics.report("0323", entry.key.span, name=entry.key.text, hint=hint)
         world.broken.add(entry.key.text)
     elif isinstance(node, Mapping) and "to" not in node:
         world.diagnostics.report("0308", node.span, hint="")
@@ -170,15 +150,12 @@ def _instance(entry: Entry, section: Section, rooms: tuple[str, ...], world: Wor
         return
     draft = world.add(name, section, dict(entry.value.entries), entry.key.span)
     if draft is not None and draft.component.room not in rooms:
-        kind = entry.value.entries["kind"].value
-        fitting = [
-            each for each, in_it in SECTION_ROOMS.items() if draft.component.room in in_it
-        ]
+        kind = draft.component
         world.diagnostics.report(
             "0326",
-            kind.span,
-            kind=draft.component.name,
-            room=draft.component.room,
+            entry.key.span,
+            name=name,
+            what=f"is a {kind.name}, lives in {kind.room} and",
             section=section,
-            hint=f"it belongs under '{fitting[0]}:'" if fitting else "",
+            hint="",
         )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.descriptors import Type
-from boardwright.diagnostics import did_you_mean, either, suggestion
+from boardwright.diagnostics import did_you_mean, either, meant, suggestion
 from boardwright.load.nodes import Mapping, Node, Scalar, shape
 from boardwright.load.shapes.board import (
     BUDGET,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from boardwright.descriptors import Chip, Memory
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.document import Document
+    from boardwright.span import Span
 
 _PARTS = tuple(REGIONS.keys)
 
@@ -85,18 +86,19 @@ def read_budget(document: Document, diagnostics: Diagnostics) -> Budget | None:
         map_entries(node, "budget", diagnostics)
         return None
     sizes: dict[str, int] = {}
+    spans: dict[str, Span] = {}
     for entry in node:
         if entry.key.text not in BUDGET.keys:
             hint = suggestion(entry.key.text, BUDGET.keys)
             diagnostics.report(
                 "0207", entry.key.span, owner="a budget", key=entry.key.text, hint=hint
             )
-            continue
-        size = _size(entry.value, entry.key.text, diagnostics)
+        key = meant(entry.key.text, BUDGET.keys)
+        size = _size(entry.value, key, diagnostics) if key and key not in sizes else None
         if size is not None:
-            sizes[entry.key.text] = size
+            sizes[key] = size
+            spans[key] = entry.value.span
     span = document.body.entries["budget"].key.span
-    spans = {entry.key.text: entry.value.span for entry in node}
     return Budget(sizes.get("flash"), sizes.get("ram"), span, spans)
 
 
@@ -226,7 +228,10 @@ class _LayoutReader:
 
     def _no_budget(self, key: str) -> None:
         node = self.document.body.get("budget")
-        if not isinstance(node, Mapping) or key not in node:  # else it was reported
+        known = not isinstance(node, Mapping) or all(
+            each in BUDGET.keys for each in node.entries
+        )
+        if known and not (isinstance(node, Mapping) and key in node):  # else it was reported
             hint = "budget: {flash: 64KiB, ram: 16KiB}"
             span = self.budget.span if self.budget else self.document.name.span
             owner = f"board '{self.document.name.text}'"

@@ -75,6 +75,8 @@ class World:
         self.names: dict[str, Entry] = {}
         self.unknown: dict[str, list[Span]] = {}
         """Targets that nothing is called, with every place that names them."""
+        self.kernel_in_doubt = False
+        """Whether what is broken about the kernel may read an application's setting."""
 
     @property
     def ids(self) -> list[str]:
@@ -113,6 +115,7 @@ class World:
         component = self._component(name, settings, span)
         if component is None:
             self.broken.add(name)
+            self.kernel_in_doubt |= owner is not None and owner[0] == KERNEL
             return None
         draft = Draft(name, component, section, owner, settings, chip, span)
         self.drafts[name] = draft
@@ -158,6 +161,7 @@ class World:
             hint = suggestion(key, known)
             owner = f"'{draft.id}' ({component.name})"
             self.diagnostics.report("0207", entry.key.span, owner=owner, key=key, hint=hint)
+            self.kernel_in_doubt |= draft.id == KERNEL
             right = meant(key, set(known) - set(draft.settings))
             if right:
                 draft.settings[right] = entry
