@@ -166,7 +166,8 @@ class Reader:
     def follow(self, found: list[Block]) -> list[str]:
         """Do all of it; what went otherwise than the chapter says."""
         for block in found:
-            if block.directive in ("file", "save"):
+            is_theirs = block.directive == "file" and block.path.startswith(EXAMPLES)
+            if is_theirs or block.directive == "save":
                 self._write(block.path, block.text)
             elif block.directive == "copy":
                 self._copy(block.path)
