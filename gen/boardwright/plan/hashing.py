@@ -45,7 +45,18 @@ def perfect_hash(numbers: Sequence[int]) -> PerfectHash:
     while True:
         for attempt in range(1, _ATTEMPTS + 1):
             found = PerfectHash(1 << bits, (attempt * _STEP) & 0xFFFFFFFF | 1, 32 - bits)
-            used = {found.slot(number) for number in numbers}
-            if len(used) == len(numbers) and found.slot(HOLE) in used:
+            if _is_perfect(found, numbers):
                 return found
         bits += 1
+
+
+def _is_perfect(candidate: PerfectHash, numbers: Sequence[int]) -> bool:
+    """Whether no two numbers share a slot; most candidates fail at a few numbers."""
+    multiplier, shift = candidate.multiplier, candidate.shift
+    used = set()
+    for number in numbers:
+        slot = ((number * multiplier) & 0xFFFFFFFF) >> shift  # candidate.slot, in place
+        if slot in used:
+            return False
+        used.add(slot)
+    return candidate.slot(HOLE) in used
