@@ -53,7 +53,7 @@ def compiled(home: Path, plan: Planned) -> str:
         [
             f"{arch.tools}gcc",
             *arch.flags,
-            *("-std=c11", "-ffreestanding", "-fsyntax-only"),
+            *("-std=c11", "-ffreestanding", "-Os", "-c", "-o", "/dev/null"),
             *WARNINGS.split(),
             *(f"-I{path}" for path in includes),
             "board.c",
