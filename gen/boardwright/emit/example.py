@@ -12,15 +12,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BOARD_FILE = "board.yaml"
+_LICENCE = re.compile(r"\A[^\n]*SPDX-License-Identifier[^\n]*\n")
 
 
 def write_example(directory: Path, name: str) -> list[Path]:
-    """Board and application below `directory`, the board called `name`; the files written."""
+    """Board and application below `directory`, the board called `name`; the files written.
+
+    Without our licence line: what is made of them is the user's.
+    """
     written = []
     for source in sorted(EXAMPLE_BOARD.glob("**/*")):
         if source.is_dir():
             continue
-        text = source.read_text(encoding="utf-8")
+        text = _LICENCE.sub("", source.read_text(encoding="utf-8"))
         if source.name == _BOARD_FILE:
             text = re.sub(r"(?m)^board: \w+$", f"board: {name}", text)
         path = directory / source.relative_to(EXAMPLE_BOARD)
