@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.load.library import Library
-from boardwright.load.nodes import Mapping, Scalar
+from boardwright.load.nodes import Mapping, Scalar, Sequence
+from boardwright.load.overlay import load_merged
 from boardwright.load.roots import Files, start_of
 from boardwright.units import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from boardwright.descriptors import Component, Hil
-    from boardwright.load.nodes import Entry
+    from boardwright.load.nodes import Entry, Node
     from boardwright.load.roots import SearchRoots
 
 
@@ -46,14 +47,11 @@ class Item:
         return [fact for fact in self.facts if any(word in fact.lower() for word in hidden)]
 
 
-def catalogue(kind: str, roots: SearchRoots, boards: Sequence[Path]) -> list[Item]:
+def catalogue(kind: str, roots: SearchRoots, boards: Collection[Path]) -> list[Item]:
     """All `components`, `chips`, `hils` or (of those given) `boards`, by name."""
-    if kind == "boards":
-        return [
-            Item("board", {"name": path.parent.name, "file": path.as_posix()})
-            for path in boards
-        ]
     files = Files(roots, roots.runtime)
+    if kind == "boards":
+        return [_board(path, files) for path in boards]
     library = Library(files, Diagnostics())
     if kind == "components":
         components = sorted(library.components(), key=lambda each: each.name)
@@ -63,6 +61,29 @@ def catalogue(kind: str, roots: SearchRoots, boards: Sequence[Path]) -> list[Ite
         return [item for name in found for item in _chips(name, files, library)]
     hils = [hil for name in found if (hil := library.hil(name))]
     return [item for hil in hils for item in _interfaces(hil)]
+
+
+def _board(path: Path, files: Files) -> Item:
+    """A board as its file and those it extends say it; it need not be right."""
+    document = load_merged(files, path, Diagnostics())
+    facts: list[str] = []
+    if document is not None:
+        chip = document.body.get("chip")
+        facts += [f"chip {chip.text}"] if isinstance(chip, Scalar) else []
+        facts += [f"uses {kind}" for kind in dict.fromkeys(_kinds(document.body))]
+    return Item("board", {"name": path.parent.name, "file": path.as_posix()}, tuple(facts))
+
+
+def _kinds(node: Node) -> Iterator[str]:
+    """Every `kind` below a node."""
+    if isinstance(node, Mapping):
+        for entry in node:
+            if entry.key.text == "kind" and isinstance(entry.value, Scalar):
+                yield entry.value.text
+            yield from _kinds(entry.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _kinds(item)
 
 
 def _component(component: Component) -> Item:
@@ -86,6 +107,7 @@ def _chips(name: str, files: Files, library: Library) -> Iterator[Item]:
         chip = library.chip(name, start_of(files.read(file.path)))
         facts: list[str] = []
         if chip is not None:
+            facts += [chip.chip.doc] if chip.chip.doc else []
             facts.append(f"core {chip.chip.core}")
             facts += [_peripheral(entry) for entry in chip.peripherals]
         yield Item("chip", {"name": name, "file": files.name(file.path)}, tuple(facts))
@@ -98,7 +120,8 @@ def _peripheral(entry: Entry) -> str:
 
 
 def _interfaces(hil: Hil) -> Iterator[Item]:
-    facts = [f"fact {name}" for name in hil.facts]
+    facts = [hil.doc] if hil.doc else []
+    facts += [f"fact {name}" for name in hil.facts]
     facts += [f"edge parameter {name}" for name in (hil.edge.params if hil.edge else ())]
     for interface in hil.interfaces.values():
         row = {"name": interface.name, "operations": ", ".join(interface.operations)}

@@ -158,6 +158,7 @@ class Hil:
     """One HIL file. `header` is an include path, e.g. `hil/uart.h`."""
 
     name: str
+    doc: str
     header: str
     root: Path
     interfaces: Mapping[str, Interface]
@@ -463,6 +464,7 @@ class Chip:
     """One chip file. Its peripherals are instances of the board that uses it."""
 
     name: str
+    doc: str
     arch: str
     core: str
     memory: Mapping[str, Memory]

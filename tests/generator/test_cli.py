@@ -372,13 +372,36 @@ def test_chips_are_found_by_what_is_on_them(capsys: pytest.CaptureFixture[str]) 
     assert "mps2_an385" not in names(capsys, "chips", "cortex_m4")
 
 
+def test_hils_are_found_by_their_description(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(names(capsys, "hils", "polled", "writer")) >= {"uart.transmit", "uart.polled"}
+
+
+def test_boards_are_found_by_chip_and_by_what_they_use(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert names(capsys, "boards", "fault_restart", "chip mps2_an386") == ["mps2_an386"]
+    (row,) = listed(capsys, "boards", "led_gpio", "mps2_an386")
+    assert row[-1].endswith("[uses led_gpio]")
+
+
+def test_a_broken_board_is_listed_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "boards" / "odd").mkdir(parents=True)
+    (tmp_path / "boards" / "odd" / "board.yaml").write_text("chip: [")
+    monkeypatch.chdir(tmp_path)
+    assert names(capsys, "boards") == ["odd"]
+
+
 def test_every_word_of_a_search_must_be_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert names(capsys, "components", "uart", "many") == ["mux_uart"]
 
 
 def test_a_search_as_json_says_the_kind_where_there_are_several(
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     assert main(["list", "mux_uart", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["kind"], row["name"]) for row in rows] == [("component", "mux_uart")]

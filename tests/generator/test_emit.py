@@ -191,6 +191,8 @@ def test_a_diff_is_a_patch_that_makes_the_directory_so(tmp_path: Path) -> None:
     (tmp_path / "board.c").write_bytes(b"mine\x0c, without an end")
     new = {"board.c": "int y;\nint z;", "vectors.c": "int z;\n"}
     text = unified_diff(changes(tmp_path, new, manifest(new)))
+    assert "--- /dev/null\n+++ b/vectors.c\n" in text
+    assert "--- a/seal/console.h\n+++ /dev/null\n" in text
     subprocess.run(["git", "apply", "-"], input=text.encode(), cwd=tmp_path, check=True)
     assert pending(tmp_path, new) == []
 

@@ -38,6 +38,7 @@ def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
     interrupts = fields.inner(node, shapes.INTERRUPTS, "'interrupts'")
     chip = Chip(
         name=name,
+        doc=fields.text("doc") or "",
         arch=fields.required("arch"),
         core=fields.required("core"),
         memory=_memories(fields),
@@ -49,7 +50,6 @@ def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
         span=document.name.span,
     )
     interrupts.finish()
-    fields.text("doc")
     peripherals, kernel = fields.get("peripherals"), fields.get("kernel")
     fields.finish()
     return ChipFile(chip, _as_map(peripherals, fields), _as_map(kernel, fields))

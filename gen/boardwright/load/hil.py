@@ -45,9 +45,9 @@ def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
     if "sharing" not in fields.map:
         diagnostics.report("0713", document.name.span, name=name)
     fields.text("reason")
-    fields.text("doc")
     hil = Hil(
         name=name,
+        doc=fields.text("doc") or "",
         header=found.path.with_suffix(".h").relative_to(found.root).as_posix(),
         root=found.root,
         interfaces=interfaces,
