@@ -165,3 +165,13 @@ def test_an_object_with_another_name_than_its_settings_have_is_refused(
     with pytest.raises(PackError, match="application one calls itself 'other'"):
         packed_apps(made, roots, [Program("one", path)], Diagnostics())
     assert packed_apps(made, roots, [Program("stranger", path)], Diagnostics()) is not None
+
+
+def test_the_boards_page_says_what_is_settled_for_an_application(tmp_path: Path) -> None:
+    text = TWO.replace(
+        "alarm.driver]", "alarm.driver], ram: 6KiB, on_fault: {kind: fault_panic}"
+    )
+    page = rendered(board(tmp_path, FILTER + text).plan)["board.md"]
+    assert "- one: `boards/small/one`; allow console, debug\n" in page
+    words = "; allow debug, alarm; on_fault fault_panic; ram 6KiB\n"
+    assert f"- two-words: `boards/small/two-words`{words}" in page

@@ -17,9 +17,10 @@ from boardwright.plan.settings import setting_rows
 from boardwright.plan.sources import source_plan
 from boardwright.plan.syscalls import component_abi, driver_table
 from boardwright.plan.wiring import Wiring, wiring
+from boardwright.units import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from boardwright import model
@@ -108,9 +109,19 @@ def _known_apps(image: Wiring) -> tuple[str, ...]:
 
 def _app(app: model.App, board: Board) -> AppRow:
     """From the project's root if it is in there: an overlay's base may say it elsewhere."""
-    if app.path.is_relative_to(board.root):
-        return AppRow(app.name, app.path.relative_to(board.root).as_posix())
-    return AppRow(app.name, app.text)
+    inside = app.path.is_relative_to(board.root)
+    path = app.path.relative_to(board.root).as_posix() if inside else app.text
+    return AppRow(app.name, path, tuple(_app_settings(app, board)))
+
+
+def _app_settings(app: model.App, board: Board) -> Iterator[str]:
+    for key, drivers in app.drivers.items():
+        yield f"{key} {', '.join(drivers) or 'nothing'}"
+    for edge in board.edges:
+        if edge.application == app.name:
+            yield f"{edge.port} {board.instance(edge.provider).component.name}"
+    for key, value in app.settings.items():
+        yield f"{key} {written(value.value, value.type.kind)}"
 
 
 def _arch(board: Board, diagnostics: Diagnostics) -> Arch | None:

@@ -312,10 +312,11 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class AppRow:
-    """An application for the board's page."""
+    """An application for the board's page; `settings` are what the board says of it."""
 
     name: str
     path: str
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
