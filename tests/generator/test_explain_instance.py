@@ -208,7 +208,7 @@ def test_a_board_alone_lists_its_instances(
     board = str(write_board(tmp_path, BODY))
     assert main(["explain", board]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["console", "console", "capsules", "boards/small/board.yaml:9"] in lines
+    assert ["debug", "low_level_debug", "capsules", "boards/small/board.yaml:10"] in lines
     assert ["kernel", "kernel", "kernel", "boards/small/board.yaml:13"] in lines
 
 
