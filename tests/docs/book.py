@@ -112,6 +112,22 @@ def _quotes(quoted: str, text: str) -> bool:
     return re.search("^" + r"(?:.*\n)*?".join(parts), text, re.MULTILINE) is not None
 
 
+def never_printed(chapters: Iterable[list[Block]]) -> list[str]:
+    """Files that a chapter gives the reader and no chapter before it has printed."""
+    printed: set[str] = set()
+    missing: list[str] = []
+    for found in chapters:
+        for block in found:
+            if block.directive == "file":
+                printed.add(block.path)
+            elif block.directive == "copy":
+                source = ROOT / block.path
+                given = [path for path in source.rglob("*") if path.is_file()] or [source]
+                names = sorted(path.relative_to(ROOT).as_posix() for path in given)
+                missing += [name for name in names if name not in printed]
+    return missing
+
+
 def missing_names(chapter: Path) -> list[str]:
     """Links whose text is code that does not stand in the file they lead to."""
     problems: list[str] = []

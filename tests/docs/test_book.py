@@ -16,6 +16,7 @@ from tests.docs.book import (
     exceptions_untold,
     keys_untold,
     missing_names,
+    never_printed,
     shape_keys,
     tree_text,
     unlike_the_tree,
@@ -49,6 +50,10 @@ def test_every_block_is_tried_or_said_not_to_be(chapter: Path) -> None:
 @every_chapter
 def test_code_of_the_tree_is_quoted_as_it_is(chapter: Path) -> None:
     assert unlike_the_tree(blocks(chapter.read_text())) == []
+
+
+def test_a_reader_is_given_only_what_the_book_has_printed() -> None:
+    assert never_printed(blocks(chapter.read_text()) for chapter in CHAPTERS) == []
 
 
 @every_chapter
@@ -141,6 +146,7 @@ def test_planted_faults_are_found(tmp_path: Path) -> None:
         "9: not in runtime/lib/container.h",
         "14: not examples/boards/minimal/board.yaml as it is",
     ]
+    assert never_printed([found]) == ["examples/boards/minimal/hello/main.c"]
     assert missing_names(chapter) == ["22: ../runtime/abi/err.h has no err_missing"]
 
     wrong = Reader(tmp_path / "home").follow(found)
