@@ -52,6 +52,10 @@ bool syscall_serve(struct arch_process *process, uint32_t class, uint32_t regs[4
 /** The running process did what *fault says. It will not run again before the loop. */
 void loop_fault(struct arch_process *process, const struct arch_fault *fault);
 
+/** The same of a fault of this kind at the svc that it executed last. Always false, for a
+ * system call that ends with it. */
+bool loop_fault_svc(struct arch_process *process, enum arch_fault_kind kind);
+
 /** Everything the kernel does outside a system call; returns the process to run. The
  * context of whoever ran before has been saved. */
 struct arch_process *loop_run(void);

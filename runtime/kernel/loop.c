@@ -139,6 +139,14 @@ void loop_fault(struct arch_process *process, const struct arch_fault *fault)
     process_act((struct process *)(void *)process, ACTION_FAULT);
 }
 
+bool loop_fault_svc(struct arch_process *process, enum arch_fault_kind kind)
+{
+    struct arch_fault fault = arch_context_fault(process, kind);
+
+    loop_fault(process, &fault);
+    return false;
+}
+
 _Noreturn void loop_panic(const struct arch_fault *fault)
 {
     report_line("kernel panic: status %x address %x pc %x lr %x", fault->status,

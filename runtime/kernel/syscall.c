@@ -181,16 +181,6 @@ static void allow_userspace_readable(const struct process *process, uint32_t reg
               driver_for(process, regs[0]) == NULL ? ERR_NODEVICE : ERR_NOSUPPORT);
 }
 
-/* Not inlined: its record would take stack from every system call. */
-static __attribute__((noinline)) bool fault(struct process *process,
-                                            enum arch_fault_kind kind)
-{
-    struct arch_fault record = arch_context_fault(&process->arch, kind);
-
-    loop_fault(&process->arch, &record);
-    return false;
-}
-
 static bool yield_wait_for(struct process *process, uint32_t regs[4])
 {
     const struct syscall_driver *driver = board_driver(regs[1]);
@@ -281,6 +271,6 @@ bool syscall_serve(struct arch_process *arch, uint32_t class, uint32_t regs[4])
         allow_userspace_readable(process, regs);
         return true;
     default:
-        return fault(process, ARCH_FAULT_SYSCALL);
+        return loop_fault_svc(arch, ARCH_FAULT_SYSCALL);
     }
 }

@@ -13,25 +13,18 @@
 #include "kernel/internal/upcall_queue.h"
 #include "lib/assert.h"
 
-static inline __attribute__((always_inline)) uint8_t
-position(const struct process *process, uint8_t index)
+static inline __attribute__((always_inline)) uint32_t
+position(const struct process *process, uint32_t index)
 {
-    uint32_t at = (uint32_t)process->queue_first + index;
+    uint32_t at = process->queue_first + index;
 
-    return (uint8_t)(at < UPCALL_QUEUE_LENGTH ? at : at - UPCALL_QUEUE_LENGTH);
+    return at < UPCALL_QUEUE_LENGTH ? at : at - UPCALL_QUEUE_LENGTH;
 }
 
 static inline __attribute__((always_inline)) struct upcall *
-entry(const struct process *process, uint8_t index)
+entry(const struct process *process, uint32_t index)
 {
     return &process->queue[position(process, index)];
-}
-
-static void stack_fault(struct process *process)
-{
-    struct arch_fault fault = arch_context_fault(&process->arch, ARCH_FAULT_STACK);
-
-    loop_fault(&process->arch, &fault);
 }
 
 /** Hands the event to the process if it is blocked for it: true. */
@@ -57,7 +50,7 @@ static inline __attribute__((always_inline)) bool wake(struct process *process,
     process->state = PROCESS_RUNNING;
     state_ready(process);
     if (!written) {
-        stack_fault(process);
+        loop_fault_svc(&process->arch, ARCH_FAULT_STACK);
     }
     return true;
 }
@@ -97,7 +90,7 @@ take_first(struct process *process)
 {
     const struct upcall *first = entry(process, 0);
 
-    process->queue_first = position(process, 1);
+    process->queue_first = (uint8_t)position(process, 1);
     process->queue_count--;
     return first;
 }
@@ -116,13 +109,13 @@ const struct upcall *upcall_take(struct process *process)
 
 bool upcall_take_id(struct process *process, uint32_t id, struct upcall *upcall)
 {
-    for (uint8_t i = 0; i < process->queue_count; i++) {
+    for (uint32_t i = 0; i < process->queue_count; i++) {
         if (entry(process, i)->id != id) {
             continue;
         }
         *upcall = *entry(process, i);
         for (; i > 0; i--) { /* those before it move up by one */
-            *entry(process, i) = *entry(process, (uint8_t)(i - 1u));
+            *entry(process, i) = *entry(process, i - 1u);
         }
         take_first(process);
         return true;
@@ -140,9 +133,6 @@ void upcall_purge(struct process *process, uint32_t id)
 
 bool upcall_deliver(struct process *process, const struct upcall *upcall)
 {
-    if (!arch_context_call(&process->arch, upcall->function, upcall->args)) {
-        stack_fault(process);
-        return false;
-    }
-    return true;
+    return arch_context_call(&process->arch, upcall->function, upcall->args) ||
+           loop_fault_svc(&process->arch, ARCH_FAULT_STACK);
 }

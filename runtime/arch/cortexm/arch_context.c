@@ -100,16 +100,6 @@ struct arch_fault arch_context_fault(const struct arch_process *process,
     return fault;
 }
 
-/* Not inlined: its record would take stack from every system call. */
-static __attribute__((noinline)) bool fault(struct arch_process *process,
-                                            enum arch_fault_kind kind)
-{
-    struct arch_fault record = arch_context_fault(process, kind);
-
-    loop_fault(process, &record);
-    return false;
-}
-
 /** From arch_entry.S: the running process executed svc. True: it goes on at once. */
 bool arch_syscall(uint32_t stack_pointer);
 
@@ -121,13 +111,13 @@ __attribute__((used)) bool arch_syscall(uint32_t stack_pointer)
 
     process->stack_pointer = stack_pointer;
     if (!frame_is_own(process, stack_pointer)) {
-        return fault(process, ARCH_FAULT_STACK);
+        return loop_fault_svc(process, ARCH_FAULT_STACK);
     }
     /* The class is in the svc instruction; only flash of its own is read for it. */
     uint32_t instruction = frame[FRAME_PC] - 2u;
 
     if (instruction - limits->flash_start >= limits->flash_end - limits->flash_start) {
-        return fault(process, ARCH_FAULT_EXECUTE);
+        return loop_fault_svc(process, ARCH_FAULT_EXECUTE);
     }
     uint8_t class = *(const uint8_t *)(uintptr_t)instruction;
 
