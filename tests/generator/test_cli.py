@@ -349,6 +349,7 @@ def _cells(rows: list[list[str]]) -> list[list[str]]:
     [
         ("cmsdk_u", "cmsdk_uart", ""),
         ("BUFFER, A LIBRARY", "low_level_debug", ""),
+        ("fpga system", "mps2_fpgaio", ""),
         ("uart.receive", "console", "requires uart.receive"),
         ("uart.receive", "cmsdk_uart", "provides uart.receive"),
         ("rx_buffer", "console", "parameter rx_buffer = 64B"),
