@@ -13,6 +13,7 @@ from boardwright.load.library import Library
 from boardwright.load.nodes import Mapping, Scalar, shape
 from boardwright.load.overlay import load_merged, with_variant
 from boardwright.load.roots import Files, project_root
+from boardwright.load.shapes.board import BOARD, VARIANT
 from boardwright.load.values import map_entries
 from boardwright.model import Board
 from boardwright.resolve.apps import declare_apps, read_apps, read_capabilities
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from boardwright.model import Layout
 
 
-VARIANT_HEAD = ("schema", "board", "extends", "variants")
+VARIANT_HEAD = tuple(key for key in BOARD.keys if key not in VARIANT.keys)
 """Keys of a board file that a variant of it cannot have."""
 
 
