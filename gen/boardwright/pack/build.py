@@ -12,6 +12,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from boardwright.firmware.error import EnvironmentProblemError
 from boardwright.pack.error import PackError
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def build_application(
 
     `root` is the project's root: the library is there, and its path is kept out of the
     result. Nothing is done when the result is newer than every input and was made by the
-    same command. `stack_size` in bytes. Raises PackError with the compiler's own text.
+    same command. `stack_size` in bytes. Raises PackError with the compiler's own text,
+    EnvironmentProblemError if there is no compiler.
     """
     directory, out, root = directory.resolve(), out.resolve(), root.resolve()
     library = root / LIBRARY
@@ -122,7 +124,7 @@ def _run(command: list[str], directory: Path, root: Path) -> None:
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise PackError(
+        raise EnvironmentProblemError(
             f"{COMPILER} is not installed; on Debian: apt install gcc-arm-none-eabi"
         ) from None
     if done.returncode != 0:
