@@ -70,9 +70,12 @@ class _Roots:
 
     def _made(self, root: Path) -> MakeRoot:
         variable = self._named(root)
-        inside = os.path.relpath(root, self._board.root)
-        if root.is_relative_to(self._board.root) and _FOR_MAKE.fullmatch(inside):
-            return MakeRoot(variable, self._up + inside, root, linked=False)
+        project = self._board.root
+        # Either as they are called or as they lie: a checkout may be known by a link.
+        for below, above in ((root, project), (root.resolve(), project.resolve())):
+            inside = os.path.relpath(below, above)
+            if below.is_relative_to(above) and _FOR_MAKE.fullmatch(inside):
+                return MakeRoot(variable, self._up + inside, root, linked=False)
         return MakeRoot(variable, f"../roots/{variable.lower()}", root, linked=True)
 
     @property
