@@ -55,7 +55,8 @@ bool process_start(struct process *process)
         return false;
     }
     arch_zero(process->block.start, arch_ram_reach(&process->arch, &process->block));
-    memset(process->grants, 0, board_grant_count * sizeof(void *));
+    /* The grants' pointers, and the end of the queue that shares their first 32 bytes. */
+    arch_zero((uint32_t)(uintptr_t)process->grants & ~UINT32_C(31), block_end);
 
     uint32_t args[4] = {
         limits->flash_start + process->protected_size,

@@ -114,8 +114,13 @@ arch_zero:
     movs r7, #0
     mov r8, r2
     mov r9, r2
+    subs ip, r1, r0
+    tst ip, #32             /* an odd one first, then two a turn */
+    it ne
+    stmiane r0!, {r2-r9}
     b 2f
 1:  stmia r0!, {r2-r9}
+    stmia r0!, {r2-r9}
 2:  cmp r0, r1
     blo 1b
     pop {r4-r9}
