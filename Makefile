@@ -41,8 +41,9 @@ lint: setup ## style and types: ruff, mypy, clang-format
 	@echo clang-format --dry-run --Werror ...
 	@$(if $(c_files),$(bin)/clang-format --dry-run --Werror $(c_files))
 
-bench: setup ## instruction counts and sizes, three runs that must agree
-	$(bin)/python tests/bench/bench.py --runs 3
+bench: ## counts, sizes, times: the tables of docs/benchmarks.md
+	@PYTHON=$(PYTHON) bash tools/setup.sh valgrind
+	$(bin)/python tests/bench/bench.py --runs 5
 
 fmt: setup ## format C and Python in place
 	$(bin)/ruff check --fix-only --select I

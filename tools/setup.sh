@@ -3,7 +3,8 @@
 #
 # Make this machine ready: Debian packages for what is missing, then .venv with the
 # pinned requirements. Says what it is about to do. A second run finds all done and
-# returns at once. Without root or sudo it names the commands and exits 1.
+# returns at once. Without root or sudo it names the commands and exits 1. Arguments are
+# further tools that somebody needs, as commands that Debian's packages are called after.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +15,10 @@ stamp=$venv/boardwright.stamp
 # The packages whose commands, or parts, are not there.
 missing_packages()
 {
-    local libgcc asan
+    local libgcc asan tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || echo "$tool"
+    done
     command -v make >/dev/null || echo make
     command -v git >/dev/null || echo git
     command -v qemu-system-arm >/dev/null || echo qemu-system-arm
@@ -48,10 +52,10 @@ install_packages()
         apt-get install -q -y --no-install-recommends "${packages[@]}"
 }
 
-mapfile -t packages < <(missing_packages)
+mapfile -t packages < <(missing_packages "$@")
 if [[ ${#packages[@]} -gt 0 ]]; then
     install_packages "${packages[@]}"
-    mapfile -t packages < <(missing_packages)
+    mapfile -t packages < <(missing_packages "$@")
     if [[ ${#packages[@]} -gt 0 ]]; then
         echo "setup: still missing after the installation: ${packages[*]}" >&2
         exit 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PACKAGES = "make git qemu-system-arm graphviz gcc-arm-none-eabi gcc python3-venv"
 
 
-def setup(tmp_path: Path, **commands: str) -> subprocess.CompletedProcess[str]:
+def setup(tmp_path: Path, *further: str, **commands: str) -> subprocess.CompletedProcess[str]:
     """Run tools/setup.sh where only a few commands exist: some real, `commands` ours."""
     folder = tmp_path / "bin"
     folder.mkdir()
@@ -27,7 +27,7 @@ def setup(tmp_path: Path, **commands: str) -> subprocess.CompletedProcess[str]:
         (folder / name.replace("_", "-")).write_text(f"#!{folder}/bash\n{script}\n")
         (folder / name.replace("_", "-")).chmod(0o755)
     return subprocess.run(
-        [str(folder / "bash"), str(ROOT / "tools/setup.sh")],
+        [str(folder / "bash"), str(ROOT / "tools/setup.sh"), *further],
         env={"PATH": str(folder), "LOG": str(tmp_path / "log")},
         capture_output=True,
         text=True,
@@ -40,6 +40,11 @@ def test_without_root_it_names_the_commands_and_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"    apt-get install --no-install-recommends {PACKAGES}\n" in done.stderr
     assert not (tmp_path / "log").exists()
+
+
+def test_further_tools_are_asked_for_like_the_others(tmp_path: Path) -> None:
+    done = setup(tmp_path, "valgrind", "here", id="echo 1000", here="true")
+    assert f"    apt-get install --no-install-recommends valgrind {PACKAGES}\n" in done.stderr
 
 
 def test_without_apt_it_names_the_commands_and_fails(tmp_path: Path) -> None:

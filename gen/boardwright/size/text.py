@@ -72,6 +72,7 @@ def _numbers(row: Row) -> dict[str, int]:
 
 def _names(sizes: Sizes) -> Iterator[str]:
     """The first column: an instance stands indented below its component."""
+    shared = {row.key.room for row in sizes.rows if row.key.component}
     for row in sizes.rows:
         key = row.key
         if key.instance:
@@ -79,7 +80,8 @@ def _names(sizes: Sizes) -> Iterator[str]:
         elif key.component:
             yield f"  {key.component} ({key.room})"
         else:
-            yield WORDS.get(key.room, key.room)
+            rest = ", shared" if key.room in shared else ""
+            yield WORDS.get(key.room, key.room) + rest
 
 
 def _cells(row: Row, total: Row) -> tuple[str, ...]:

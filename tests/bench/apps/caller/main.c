@@ -5,7 +5,7 @@
  * A measured svc has a label bench_<name>; the bench finds it in the trace and counts
  * what the kernel executes until the next instruction of an application.
  */
-#include "tock.h"
+#include "../measured.h"
 
 enum { ALARM = 0, CONSOLE = 1, LED = 2, MISSING = 0xbad };
 enum { ALARM_NOW = 2, ALARM_RELATIVE = 5, LED_TOGGLE = 3 };
@@ -21,18 +21,6 @@ static void expired(uint32_t now, uint32_t expiry, uint32_t unused, uint32_t dat
     (void)unused;
     upcalls += data;
 }
-
-#define MEASURED(name, class, a, b, c, d)                                              \
-    do {                                                                               \
-        register uint32_t r0 __asm__("r0") = (uint32_t)(uintptr_t)(a);                 \
-        register uint32_t r1 __asm__("r1") = (uint32_t)(uintptr_t)(b);                 \
-        register uint32_t r2 __asm__("r2") = (uint32_t)(uintptr_t)(c);                 \
-        register uint32_t r3 __asm__("r3") = (uint32_t)(uintptr_t)(d);                 \
-        __asm__ volatile("bench_" #name ": svc " #class                                \
-                         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)                      \
-                         :                                                             \
-                         : "memory", "cc", "r12", "lr");                               \
-    } while (0)
 
 /* Runs on until the alarm armed here has gone off, without a system call. */
 static void pass(uint32_t ticks)
