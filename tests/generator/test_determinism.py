@@ -54,6 +54,17 @@ def test_seed_and_directory_change_no_byte(
     assert "manifest.json" in first
 
 
+def test_a_checkout_known_by_a_link_gives_what_it_gives_by_its_name(
+    projects: list[Path], tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(projects[0], target_is_directory=True)
+    by_link = generated(link, "1")
+    shutil.rmtree(projects[0] / "build")
+    assert generated(projects[0], "1") == by_link
+    assert b"RUNTIME ?= ../../../runtime\n" in by_link["Makefile"]
+
+
 def test_a_second_run_changes_nothing(projects: list[Path]) -> None:
     first = generated(projects[0], "1")
     home = projects[0] / "build" / BOARD.name / "gen"
