@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.generator.mutations import (
     WANTED,
+    WANTED_PAIRS,
     Bench,
     boards,
     mutations,
     offenders,
     outcome,
+    pairs,
     roots_of,
     table,
 )
@@ -32,6 +34,13 @@ def test_one_mistake_is_one_error(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n{table(result)}")
     assert result.share >= WANTED, offenders(result)
+
+
+def test_one_mistake_does_not_hide_another(capsys: pytest.CaptureFixture[str]) -> None:
+    result = pairs(BOARDS)
+    with capsys.disabled():
+        print(f"\n{result}")
+    assert result.share >= WANTED_PAIRS
 
 
 def test_every_board_is_made_of_mistakes_of_every_kind() -> None:
