@@ -9,7 +9,7 @@ bin := $(venv)/bin
 jobs ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test prepush generate firmware lint bench fmt lock clean
+.PHONY: help setup run test prepush generate firmware wheel lint bench fmt lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +31,9 @@ generate: setup ## C sources of BOARD in build/BOARD/gen
 
 firmware: setup ## build/BOARD/BOARD.elf .bin .hex .map
 	$(bin)/boardwright build $(board)
+
+wheel: setup ## what to hand out, in build/dist: wheel and sdist
+	$(bin)/python -m hatchling build -d build/dist
 
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' ':!tests/golden')
 
