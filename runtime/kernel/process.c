@@ -90,16 +90,22 @@ void process_end(struct process *process, enum process_state end)
     process->queue_count = 0;
 }
 
-static void restart(struct process *process)
+/** A new life in the same memory. */
+static void start_again(struct process *process)
 {
-    process_end(process, PROCESS_TERMINATED);
-    process->restarts++;
     process->dropped = 0;
     process->stack_start = 0;
     process->heap_start = 0;
     if (!process_start(process)) { /* cannot be: the same block was covered before */
         process->state = PROCESS_TERMINATED;
     }
+}
+
+static void restart(struct process *process)
+{
+    process_end(process, PROCESS_TERMINATED);
+    process->restarts++;
+    start_again(process);
 }
 
 static const struct policy_fault *fault_policy(const struct process *process)
@@ -133,7 +139,7 @@ void process_action_run(struct process *process)
     uint8_t action = process->action;
 
     process->action = ACTION_NONE;
-    if (!alive(process)) {
+    if (alive(process) == (action == ACTION_START)) {
         return;
     }
     switch (action) {
@@ -145,6 +151,10 @@ void process_action_run(struct process *process)
         break;
     case ACTION_TERMINATE:
         process_end(process, PROCESS_TERMINATED);
+        break;
+    case ACTION_START:
+        process->restarts = 0;
+        start_again(process);
         break;
     default:
         break;

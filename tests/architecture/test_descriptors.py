@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.architecture.tree import ROOT, descriptor, files, plant
 
+from boardwright.load.shapes.component import CAPABILITIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -320,3 +322,9 @@ def test_a_planted_difference_is_found(
     assert old in TREE[path]
     found = violations(plant(tmp_path, TREE | {path: TREE[path].replace(old, new, 1)}))
     assert [line for line in found if expected in line], found
+
+
+def test_components_can_ask_for_the_capabilities_the_kernel_has() -> None:
+    header = (ROOT / "runtime" / "kernel" / "cap.h").read_text()
+    known = set(re.findall(r"^struct cap_(\w+) \{", header, re.MULTILINE))
+    assert known == set(CAPABILITIES) | {"main_loop"}, "only main() enters the loop"

@@ -10,7 +10,15 @@ from tests.architecture.tree import ROOT, files, plant
 
 INCLUDE = re.compile(r'\s*#\s*include\s*(<[^>]*>|"[^"]*"|.*)')
 FREESTANDING = {"limits", "stdalign", "stdarg", "stdbool", "stddef", "stdint", "stdnoreturn"}
-PUBLIC_KERNEL = ("driver", "process_buffer", "grant", "upcall", "deferred", "cap")
+PUBLIC_KERNEL = (
+    "driver",
+    "process_buffer",
+    "process_control",
+    "grant",
+    "upcall",
+    "deferred",
+    "cap",
+)
 PUBLIC_HEADERS = {f"kernel/{name}.h" for name in PUBLIC_KERNEL}
 BELOW = {"abi", "lib", "hil"}
 

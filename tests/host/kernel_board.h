@@ -14,6 +14,7 @@
 #include "kernel/internal/upcall_queue.h"
 #include "kernel/kernel.h"
 #include "kernel/process_buffer.h"
+#include "kernel/process_control.h"
 #include "kernel/round_robin.h"
 
 #define KERNEL_BOARD_SLOTS 4u

@@ -33,6 +33,7 @@ KERNEL_SOURCES = [
     "kernel/memop.c",
     "kernel/process.c",
     "kernel/process_buffer.c",
+    "kernel/process_control.c",
     "kernel/report.c",
     "kernel/round_robin.c",
     "kernel/syscall.c",

@@ -68,8 +68,13 @@ def kernel(
     return built(board, overlay, checked=checked)
 
 
-def built(board: str, overlay: str, *, checked: bool = False) -> Kernel:
-    """The kernel of `board` under an overlay, as `boardwright build` makes it."""
+def built(
+    board: str, overlay: str, *, checked: bool = False, components: Path | None = None
+) -> Kernel:
+    """The kernel of `board` under an overlay, as `boardwright build` makes it.
+
+    `components` is a directory of components out of tree.
+    """
     name = f"{board}_{len(list(WORK.glob('boards/*')))}"
     home = WORK / "boards" / name
     home.mkdir(parents=True)
@@ -77,6 +82,8 @@ def built(board: str, overlay: str, *, checked: bool = False) -> Kernel:
         f"schema: 1\nboard: {name}\nextends: [{ROOT}/boards/{board}/board.yaml]\n{overlay}"
     )
     command = [sys.executable, "-m", "boardwright", "build", str(home)]
+    if components is not None:
+        command += ["--component-dir", str(components)]
     done = subprocess.run(
         command + ["--checked"] * checked, capture_output=True, text=True, check=False
     )

@@ -25,7 +25,13 @@ enum process_state {
 };
 
 /** What the loop shall do to a process once its registers are saved. */
-enum process_action { ACTION_NONE, ACTION_FAULT, ACTION_TERMINATE, ACTION_RESTART };
+enum process_action {
+    ACTION_NONE,
+    ACTION_FAULT,
+    ACTION_TERMINATE,
+    ACTION_RESTART,
+    ACTION_START, /* the one that is for a process that does not live */
+};
 
 /** One queued upcall; 24 bytes in the process's block. */
 struct upcall {

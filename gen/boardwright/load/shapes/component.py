@@ -32,6 +32,9 @@ from boardwright.load.shapes.parts import (
     numbered,
 )
 
+CAPABILITIES = ("process_management",)
+"""What a component can ask for: `struct cap_NAME` of the kernel, but for those of `main`."""
+
 ROOMS = ("chips", "devices", "virtualizers", "capsules", "kernel")
 
 LIST = Shape(
@@ -212,7 +215,9 @@ COMPONENT = Shape(
         "syscall": Key(SYSCALL, SYSCALL.doc, rooms=("capsules",)),
         "state": Key(Flag(), "whether `struct COMPONENT_state` exists (default true)"),
         "capabilities": Key(
-            Words(), "restricted kernel functions it needs", rooms=("capsules", "kernel")
+            Words(Word("|".join(CAPABILITIES), f"a capability: {', '.join(CAPABILITIES)}")),
+            "restricted kernel functions it needs",
+            rooms=("capsules", "kernel"),
         ),
         "per_app": Key(
             Entries(PER_APP), "settings it adds to each entry of `apps`", rooms=("kernel",)

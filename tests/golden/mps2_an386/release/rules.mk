@@ -16,6 +16,7 @@ objects := \
     $(OBJ)/runtime/kernel/upcall.o \
     $(OBJ)/runtime/kernel/grant.o \
     $(OBJ)/runtime/kernel/process_buffer.o \
+    $(OBJ)/runtime/kernel/process_control.o \
     $(OBJ)/runtime/kernel/load.o \
     $(OBJ)/runtime/kernel/tbf.o \
     $(OBJ)/runtime/kernel/report.o \
@@ -63,6 +64,8 @@ $(OBJ)/runtime/kernel/grant.o: $(RUNTIME)/kernel/grant.c seal/kernel.h
 $(OBJ)/runtime/kernel/grant.o: SEAL := seal/kernel.h
 $(OBJ)/runtime/kernel/process_buffer.o: $(RUNTIME)/kernel/process_buffer.c seal/kernel.h
 $(OBJ)/runtime/kernel/process_buffer.o: SEAL := seal/kernel.h
+$(OBJ)/runtime/kernel/process_control.o: $(RUNTIME)/kernel/process_control.c seal/kernel.h
+$(OBJ)/runtime/kernel/process_control.o: SEAL := seal/kernel.h
 $(OBJ)/runtime/kernel/load.o: $(RUNTIME)/kernel/load.c seal/kernel.h
 $(OBJ)/runtime/kernel/load.o: SEAL := seal/kernel.h
 $(OBJ)/runtime/kernel/tbf.o: $(RUNTIME)/kernel/tbf.c seal/kernel.h
