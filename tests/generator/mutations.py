@@ -45,6 +45,7 @@ WANTED_PAIRS = 0.85
 PAIRS = 100
 """Pairs of mistakes tried on each board."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]+")
+_HEAD = re.compile(r"(schema|board|chip|extends):")
 _BEGIN, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
@@ -265,9 +266,9 @@ class Pairs:
 
 
 def pairs(paths: list[Path]) -> Pairs:
-    """Two mistakes in one board, drawn from those with an error each that can be read on.
+    """Two mistakes in one board, drawn from those with an error each.
 
-    Those not found stand on what the other one took away: a chip, an extended board.
+    Not in the lines that all others stand on: schema, kind, chip, extended boards.
     """
     tried = both = 0
     for path in paths:
@@ -275,8 +276,10 @@ def pairs(paths: list[Path]) -> Pairs:
         alone: list[tuple[Mutation, tuple[str, int]]] = []
         for mutation in list(mutations(text))[::3]:
             found = _errors(bench.checked(mutation.text))
-            in_place = text.count("\n") == mutation.text.count("\n")
-            if len(found) == 1 and in_place and found[0][0] != "BW0100":
+            lines = mutation.text.split("\n")
+            in_place = len(lines) == text.count("\n") + 1
+            head = _HEAD.match(text.split("\n")[mutation.line - 1])
+            if len(found) == 1 and in_place and not head and found[0][0] != "BW0100":
                 alone.append((mutation, found[0]))
         chance = random.Random(path.parent.name)  # noqa: S311 - repeatable, not secret
         for _ in range(PAIRS):
