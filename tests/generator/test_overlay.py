@@ -88,3 +88,10 @@ def test_a_finding_of_all_variants_is_reported_once(tmp_path: Path) -> None:
 
 def test_a_tag_below_a_new_map_acts_on_nothing(tmp_path: Path) -> None:
     assert codes(tmp_path, "names: {status: !replace P3}\n") == ["BW0601"]
+
+
+def test_a_misspelt_section_of_an_overlay_is_laid_over_the_one_it_meant(tmp_path: Path) -> None:
+    alone = "capsles: {lights: {lamps: !append [{kind: lamp_pin, pin: P1}]}}\n"
+    assert codes(tmp_path, alone) == ["BW0207"]
+    both = "capsles: {lights: {lamps: !append [nowhere]}}\n"
+    assert codes(tmp_path, both) == ["BW0207", "BW0310"]

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import Diagnostics, did_you_mean, meant
+from boardwright.diagnostics import Diagnostics, did_you_mean, meant, suggestion
 from boardwright.load.document import Document, read_document
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar, Sequence, shape
+from boardwright.load.shapes.board import BOARD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,7 @@ class _Loader:
         document = read_document(self.files, path, self.diagnostics, asked)
         if document is None:
             return None
+        document = self._respelt(document)
         chain = (*chain, document.source.path)
         parents, usable = self._parents(document, chain)
         if not usable:
@@ -81,6 +83,29 @@ class _Loader:
         entries |= {key: e for key, e in merged.entries.items() if key not in entries}
         body = Mapping(entries, document.body.span)
         return replace(document, body=body)
+
+    def _respelt(self, document: Document) -> Document:
+        """An overlay with each misspelt section, once reported, laid over the one it meant.
+
+        In a board of its own sections are put right later, with all that it says in sight.
+        """
+        body = document.body
+        if document.kind != "board" or "extends" not in body:
+            return document
+        entries: dict[str, Entry] = {}
+        for entry in body:
+            word = entry.key.text
+            right = word
+            if word not in BOARD.keys:
+                right = meant(word, set(BOARD.keys) - set(body.entries)) or word
+            if right != word:
+                hint = suggestion(word, BOARD.keys)
+                self.diagnostics.report(
+                    "0207", entry.key.span, owner="a board", key=word, hint=hint
+                )
+            key = replace(entry.key, text=right)
+            entries.setdefault(right, Entry(key, entry.value))
+        return replace(document, body=replace(body, entries=entries))
 
     def _parents(
         self, document: Document, chain: tuple[Path, ...]
