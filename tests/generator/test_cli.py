@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 from tests.generator.planning import BOARD, ROOT, write_board
 
-from boardwright.cli import main
+from boardwright.cli import _COMMANDS, main
 from boardwright.pack.tbf import read_tbf
 
 if TYPE_CHECKING:
@@ -43,6 +43,17 @@ def wrong(board: str) -> None:
 
 
 # --- exit status -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", list(_COMMANDS))
+def test_a_command_is_found_by_its_name_alone(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in ([command, "--help"], ["--help"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+        assert command in capsys.readouterr().out.split()
 
 
 def test_a_good_board_is_fine(board: str, capsys: pytest.CaptureFixture[str]) -> None:
