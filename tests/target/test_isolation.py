@@ -137,6 +137,7 @@ MISDEEDS = (
     instructions("badcall", SYSCALL, "svc 0xbd"),
     instructions("badcall8", SYSCALL, "svc 8"),
     instructions("badcall255", SYSCALL, "svc 255"),
+    instructions("badcallit", SYSCALL, "cmp r0, r0", "itt eq", "svceq 0xbd", "nopeq"),
     Misdeed(
         "control",
         assembly("movs r0, #0", "msr control, r0", "isb", "ldr r0, [%0]"),
@@ -154,6 +155,8 @@ MISDEEDS = (
     with_sp("spbelow", OWN_RAM, "svc 5"),
     with_sp("spbreak", f"{BREAK} + 128", "svc 5"),
     with_sp("push", "0x20003FF0u", "push {r0}"),
+    with_sp("spspin", "0x20003FF0u", "1: b 1b"),  # nothing but a slice's end finds it
+    with_sp("spspin0", "0u", "1: b 1b"),
 )
 TOGETHER = SLOTS - 1
 GROUPS = [MISDEEDS[at : at + TOGETHER] for at in range(0, len(MISDEEDS), TOGETHER)]
@@ -270,3 +273,46 @@ def test_the_example_offenders_are_stopped(board: str) -> None:
         found = dict(re.findall(r"process \d+ \((\w+)\): ([^\r]*)\r\nkernel:  ", seen))
         assert found == reports, machine.transcript()
         assert "FAIL" not in seen
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_break_below_its_stack_costs_the_process_its_next_call(board: str) -> None:
+    """It printed nothing before: the break may not go below a buffer it allowed."""
+    below = program(
+        "below",
+        "uint32_t start = tock_memop(TOCK_RAM_START, 0).values[0]; "
+        "tock_memop(TOCK_BRK, start + 32u); tock_memop(TOCK_RAM_START, 0); "
+        'console_print("FAIL, it lives\\n");',
+    )
+    with boot(kernel(board, STOPPING, slots=SLOTS), [example("hello"), below]) as machine:
+        machine.expect(f"(below): {STACK}")
+        machine.expect("stopped for good")
+        machine.expect_count("hello: ", machine.count("hello: ") + 2)
+        assert "FAIL" not in machine.uarts[0].text, machine.transcript()
+
+
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("waits", ["wait", "wait_for"])
+def test_a_read_into_the_process_s_own_frame_hurts_only_the_process(
+    board: str, waits: str
+) -> None:
+    """The typed bytes become its registers, pc and flags while it sleeps."""
+    name = f"{waits}_{board}"
+    victim = program(
+        name,
+        "static const uint32_t upcall = 0x47704770u; uint32_t sp; "  # bx lr
+        '__asm__ volatile("mov %0, sp" : "=r"(sp)); '
+        "tock_subscribe(1, 2, (tock_upcall *)((uintptr_t)&upcall | 1u), 0); "
+        "tock_allow_rw(1, 1, (void *)(uintptr_t)(sp - 32u), 32); "
+        'tock_command(1, 2, 32, 0); console_print("it reads\\n"); '
+        f"tock_yield_{waits}({'1, 2' if waits == 'wait_for' else ''}); "
+        'console_print("FAIL, it lives\\n");',
+    )
+    with boot(kernel(board, STOPPING, slots=SLOTS), [example("hello"), victim]) as machine:
+        machine.expect("it reads")
+        machine.send(b"\xf7" * 32)
+        machine.expect(re.compile(rf"\({name}\): [^\r]*\r\n"))
+        machine.expect("stopped for good")
+        machine.expect_count("hello: ", machine.count("hello: ") + 2)
+        assert "FAIL" not in machine.uarts[0].text, machine.transcript()
+        assert "panic" not in machine.uarts[0].text, machine.transcript()
