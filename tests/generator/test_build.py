@@ -303,7 +303,8 @@ def test_no_directory_has_a_name_that_stops_a_build_or_gets_into_it(tmp_path: Pa
         body = f"{BODY}  beacon: {{kind: beacon, lamp: fpgaio.led.0}}\n"
         body += "capabilities: {beacon: [process_management]}\napps: {app: app}\n"
         path = write_board(tmp_path / "project" / name, body)
-        for home, texts in ((parts, BEACON), (path.parent / "app", {"main.c": APP})):
+        beacon, app = parts / "of $mine #1", path.parent / "app"
+        for home, texts in ((beacon, BEACON), (app, {"main.c": APP})):
             home.mkdir(parents=True)
             for file, text in texts.items():
                 (home / file).write_text(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boardwright.plan.ir import MakeRoot, Seal, SourceFile
@@ -34,7 +35,12 @@ def source_plan(
         component = components[name]
         variable = roots.variable(component.root)
         for path in component.sources:
-            sources.append(SourceFile(variable, path, headers.get(name, "")))
+            source = SourceFile(variable, path, headers.get(name, ""))
+            if not _FOR_MAKE.fullmatch(path):  # its folder gets a name that make can spell
+                folder, _, below = path.rpartition("/")
+                named = roots.variable(component.root / folder)
+                source = replace(source, root=named, path=below)
+            sources.append(source)
     arch = f"arch/{wiring.board.chip.arch}"
     for folder, suffixes in ((arch, (".c", ".S")), (LIBRARY, (".c",))):
         for file in sorted((runtime / folder).glob("*")):

@@ -37,6 +37,8 @@ CAPABILITIES = ("process_management",)
 
 ROOMS = ("chips", "devices", "virtualizers", "capsules", "kernel")
 
+SOURCE = Word(r"[A-Za-z0-9_.+-]+(/[A-Za-z0-9_.+-]+)*", "a C file such as foo_tables.c")
+
 LIST = Shape(
     "list",
     "a list port: how many edges it takes",
@@ -189,7 +191,7 @@ COMPONENT = Shape(
         **head("component", "the component's name, which is also that of its files"),
         "room": Key(Choice(ROOMS), "where it lives; limits the keys below", required=True),
         "doc": DOC,
-        "sources": Key(Words(), "its C files (default: the component's name with .c)"),
+        "sources": Key(Words(SOURCE), "its C files (default: the component's name with .c)"),
         "registers": Key(REGISTERS, REGISTERS.doc, rooms=("chips",)),
         "clocks": Key(Words(NAME), "clock inputs; the chip connects them", rooms=("chips",)),
         "interrupts": Key(
