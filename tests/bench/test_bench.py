@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,9 +23,12 @@ from tests.bench.sizes import process_ram
 from boardwright.diagnostics import Diagnostics
 from boardwright.frontend import checked_board
 from boardwright.load.roots import SearchRoots
+from boardwright.pipeline import planned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+    from types import FrameType
 
 # The benches build into one folder.
 pytestmark = pytest.mark.xdist_group("bench")
@@ -142,6 +146,32 @@ def test_there_is_a_made_board_of_every_size() -> None:
         assert leds >= 1
     with pytest.raises(ValueError, match="no board has 10 instances"):
         made_boards.shape(10)
+
+
+def test_the_work_of_check_and_plan_grows_with_the_board_not_with_its_square(
+    tmp_path: Path,
+) -> None:
+    small, large = (lines_executed(tmp_path, instances) for instances in (300, 600))
+    assert large < 2.2 * small
+
+
+def lines_executed(directory: Path, instances: int) -> int:
+    """Lines of Python that it takes to check and plan a made board."""
+    path = made_boards.write_board(directory, instances)
+    count = 0
+
+    def traced(_frame: FrameType, event: str, _value: object) -> Callable[..., object]:
+        nonlocal count
+        count += event == "line"
+        return traced
+
+    before = sys.gettrace()
+    sys.settrace(traced)
+    try:
+        assert planned(path, SearchRoots.default(), Diagnostics()) is not None
+    finally:
+        sys.settrace(before)
+    return count
 
 
 def test_time_is_taken_of_runs_that_end_well(tmp_path: Path) -> None:
