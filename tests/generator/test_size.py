@@ -214,15 +214,21 @@ def test_the_constants_of_instances_are_the_boards_and_their_ram_is_the_componen
     assert room["board"].size("const") == const
 
 
-def test_a_component_beside_the_board_counts_for_its_room(tmp_path: Path) -> None:
+def test_a_component_beside_the_board_counts_for_its_room_and_division_for_libgcc(
+    tmp_path: Path,
+) -> None:
     body = "capsules: {beacon: {kind: beacon, lamp: fpgaio.led.0}}\n"
     body += "capabilities: {beacon: [process_management]}\n"
     path = write_board(tmp_path, body)
     for name, text in BEACON.items():
-        (path.parent / name).write_text(text)
+        wide = "looks = (uint8_t)(UINT64_MAX / (command->arg[0] + UINT64_C(1)))"
+        (path.parent / name).write_text(text.replace("looks++", wide))
     found = image(plan_file(path))
     assert found.instances("beacon")[""][0] > 0
-    assert {row.key.room for row in found.sizes("instance").rows} >= {"capsules", "chips"}
+    rooms = {row.key.room: row for row in found.sizes("room").rows}
+    assert rooms["capsules"].flash >= found.instances("beacon")[""][0]
+    assert rooms["libgcc"].flash > 100
+    assert rooms["other"].flash < 64
 
 
 # --- the parts ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from elftools.elf.sections import SymbolTableSection
 
 from boardwright.size.canvas import Canvas, Owner, Range
 from boardwright.size.debug import code_files, object_files
-from boardwright.size.linkmap import map_files
+from boardwright.size.linkmap import COMPILER_LIBRARY, map_files
 from boardwright.size.literals import WORD, loads, string_size, words
 
 if TYPE_CHECKING:
@@ -56,11 +56,13 @@ def image_pieces(elf: Path, map_: Path) -> tuple[Piece, ...]:
         lines = code_files(dwarf)
     names = {section.name for section in sections}
     mapped = map_files(map_.read_text(encoding="utf-8"), names)
+    # The compiler's library may have debug information, with files of the compiler's.
+    library = [each for each in mapped if each.owner.file.startswith(f"{COMPILER_LIBRARY}/")]
     for section in sections:
         code = section.kind == "code"
         for each in mapped:
             section.canvas.paint(each)
-        for each in lines if code else ():
+        for each in (*lines, *library) if code else ():
             section.canvas.paint(each)
         for each in () if code else objects:
             home = homes.get(each.at) or section.canvas.owner(each.at).file
