@@ -38,6 +38,7 @@ SLOT = 0x200  # an application's object begins at a multiple of this
 TRACE_SECONDS = 60  # a limit for a trace that never gets there, not a measure
 INSTRUCTION_SHIFT = 6  # virtual time of one instruction: 2^6 ns
 PLUGIN = ROOT / "tests/bench/host/trace.c"
+PLUGIN_VERSIONS = (1, 2)  # QEMU refuses what is too new for it, and later what is too old
 PLUGIN_FLAGS = (
     "-std=c11",
     "-pedantic",
@@ -130,10 +131,26 @@ def executed(image: Image, until: int, times: int) -> list[int]:
 
 @cache
 def plugin() -> Path:
-    """The emulator's plugin that writes the trace, built."""
-    out = BUILD / "trace.so"
+    """The emulator's plugin that writes the trace, built for an interface QEMU takes.
+
+    Tried with QEMU 7.2, whose version is 1.
+    """
+    refused = ""
+    for version in PLUGIN_VERSIONS:
+        out = _built_plugin(version)
+        # It is given no file to write, so QEMU ends at once, whatever it thinks of it.
+        command = ["qemu-system-arm", "-M", "none", "-display", "none", "-plugin", str(out)]
+        refused = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+        if "API version" not in refused:
+            return out
+    raise BenchError(refused)
+
+
+def _built_plugin(version: int) -> Path:
+    out = BUILD / f"trace{version}.so"
     out.parent.mkdir(parents=True, exist_ok=True)
-    command = ["gcc", *PLUGIN_FLAGS, "-shared", "-fPIC", str(PLUGIN), "-o", str(out)]
+    flags = [*PLUGIN_FLAGS, f"-DAPI_VERSION={version}", "-shared", "-fPIC"]
+    command = ["gcc", *flags, str(PLUGIN), "-o", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BenchError(f"{' '.join(command)}\n{done.stderr}")

@@ -8,7 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.bench import bench, host_counts, kernel_counts, made_boards, tables, wall_time
+from tests.bench import (
+    bench,
+    counting,
+    host_counts,
+    kernel_counts,
+    made_boards,
+    tables,
+    wall_time,
+)
 from tests.bench.counting import (
     INSTRUCTION_SHIFT,
     BenchError,
@@ -49,6 +57,16 @@ def test_the_plugin_counts_what_the_emulators_clock_counts() -> None:
     assert run[start:end].count(image.kernel["arch_interrupt"]) >= 5
     assert end - start > 5000
     assert abs(ticks - (end - start) * TICKS_PER_INSTRUCTION) < TICKS_PER_INSTRUCTION
+
+
+def test_the_plugin_is_of_a_version_that_the_emulator_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(counting, "PLUGIN_VERSIONS", (99, *counting.PLUGIN_VERSIONS))
+    assert counting.plugin.__wrapped__().name != "trace99.so"
+    monkeypatch.setattr(counting, "PLUGIN_VERSIONS", (99,))
+    with pytest.raises(BenchError, match="API version 99"):
+        counting.plugin.__wrapped__()
 
 
 def test_every_row_can_be_taken_and_is_within_its_bar() -> None:

@@ -8,8 +8,8 @@
  * it has to start one again that touches a peripheral, and not at all where an interrupt
  * comes first; its own log (-d exec) has such instructions twice.
  *
- * QEMU's package has no header for plugins, so what is used of their interface, version 1,
- * is declared here.
+ * QEMU's package has no header for plugins, so what is used of their interface is declared
+ * here. API_VERSION, the version to ask for, is defined by whoever compiles this.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info_t *info, int count,
                         char **arguments);
 extern int qemu_plugin_version;
 
-int qemu_plugin_version = 1;
+int qemu_plugin_version = API_VERSION;
 
 static FILE *out;
 static uint32_t until;
