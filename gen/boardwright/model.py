@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Interface,
         Interrupt,
         Line,
+        Requirement,
         Type,
     )
     from boardwright.load.roots import SearchRoots
@@ -145,7 +146,10 @@ class Edge:
     `element` is the element of an array port, else None. `index` is what the client's port
     struct carries: the element of an array port, else the number of this client, in the
     order of `Board.edges`, among those that need the provider itself (they have a `served`
-    interface). `values` and `members` are the edge parameters, all of them, defaults too.
+    interface). `values` and `members` are the edge parameters, all of them, defaults too;
+    `ports` are those that are ports, each an edge of its own, which is in `Board.edges`,
+    too. `requirement` is what the client says of this port. `dynamic`: the client changes
+    parameters at run time.
     """
 
     client: str
@@ -160,6 +164,9 @@ class Edge:
     values: Mapping[str, Value]
     members: tuple[Member, ...]
     span: Span
+    requirement: Requirement
+    ports: Mapping[str, Edge] = field(default_factory=dict)
+    dynamic: bool = False
 
     @property
     def name(self) -> str:
@@ -289,6 +296,10 @@ class Board:
     def instance(self, name: str) -> Instance:
         """The instance with this id; KeyError if there is none."""
         return self._by_id[name]
+
+    def has_instance(self, name: str) -> bool:
+        """Whether there is an instance with this id."""
+        return name in self._by_id
 
     def interface(self, name: str) -> Interface:
         """`uart.transmit` as its HIL declares it."""

@@ -55,17 +55,18 @@ def kernel(
     slots: int = 8,
     checked: bool = False,
     more: str = "",
+    components: Path | None = None,
 ) -> Kernel:
     """The kernel of `board` with so many slots and this fault policy.
 
-    `more` are further sections of the overlay.
+    `more` are further sections of the overlay, `components` is a directory for them.
     """
     overlay = (
         f"kernel: {{slots: {slots}, on_fault: !replace {on_fault}}}\n"
         "apps: {hello: !delete , blink: !delete , crash: !delete , spin: !delete }\n"
         f"{more}"
     )
-    return built(board, overlay, checked=checked)
+    return built(board, overlay, checked=checked, components=components)
 
 
 def built(

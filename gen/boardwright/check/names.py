@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boardwright.plan.names import edge_object
+from boardwright.resolve.edge_ports import hands_on
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +19,7 @@ def c_names(board: Board, diagnostics: Diagnostics) -> None:
     """0304: `board_<id>`, its state, storage and slots are all different objects."""
     taken: dict[str, Instance] = {}
     for instance in board.instances:
-        for name in dict.fromkeys(_objects(instance)):
+        for name in dict.fromkeys((*_objects(instance), *_edges(instance, board))):
             first = taken.setdefault(name, instance)
             if first is not instance:
                 diagnostics.report(
@@ -26,6 +29,20 @@ def c_names(board: Board, diagnostics: Diagnostics) -> None:
                     problem=f"and '{first.id}' would both make the C name board_{name}",
                     hint="rename one of them",
                     related=[(first.span, "the other one")],
+                )
+
+
+def _edges(instance: Instance, board: Board) -> Iterator[str]:
+    """The objects of edges that have one, and of the ports among their parameters."""
+    for edge in board.requires(instance.id):
+        hil = board.hils.get(edge.interfaces[0].partition(".")[0])
+        own = hil is not None and not hands_on(instance.component, edge.requirement)
+        if own and hil and hil.edge and edge.position is None:
+            yield edge_object(edge.name, board)
+        for inner in edge.ports.values():
+            for interface in inner.requirement.wired:
+                yield edge_object(
+                    f"{inner.client}_{inner.requirement.member(interface)}", board
                 )
 
 

@@ -27,5 +27,5 @@ def use_of(board: Board, instance: Instance) -> Span:
 
 def list_is_serial(board: Board, edge: Edge) -> bool:
     """Whether the edge belongs to a list port that is one client as a whole."""
-    spec = board.instance(edge.client).component.requires[edge.port].list
+    spec = edge.requirement.list
     return spec is not None and spec.serial

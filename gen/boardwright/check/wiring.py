@@ -29,7 +29,7 @@ def capacity(board: Board, diagnostics: Diagnostics) -> None:
     """
     takers: dict[_Resource, list[Edge]] = {}
     for edge in board.edges:
-        wired = board.instance(edge.client).component.requires[edge.port].wired
+        wired = edge.requirement.wired
         over: list[tuple[str, Link, Edge]] = []
         for interface in edge.interfaces:
             if interface not in wired:

@@ -229,7 +229,7 @@ def _computed(instance: Instance) -> Iterable[Computed]:
 
 
 def _wire(board: Board, edge: Edge, removed: frozenset[str]) -> Wire:
-    wired = board.instance(edge.client).component.requires[edge.port].wired
+    wired = edge.requirement.wired
     links = {interface: board.link(edge, interface, removed) for interface in wired}
     return Wire(
         port=edge.label,
@@ -250,7 +250,7 @@ def _users(board: Board, name: str, removed: frozenset[str]) -> Iterable[User]:
     for edge in board.edges:
         if edge.provider == name:
             continue
-        wired = board.instance(edge.client).component.requires[edge.port].wired
+        wired = edge.requirement.wired
         reached: dict[str, list[str]] = {}
         for interface in wired:
             link = board.link(edge, interface, removed)

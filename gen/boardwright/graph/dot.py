@@ -107,7 +107,7 @@ def _draw(found: dict[tuple[str, str, str], _Arrow], new: _Arrow, label: str) ->
 def _beyond(board: Board, edge: Edge, removed: frozenset[str]) -> dict[str, list[str]]:
     """Who answers which interfaces of an edge, if it is not whom the board names."""
     found: dict[str, list[str]] = {}
-    for interface in board.instance(edge.client).component.requires[edge.port].wired:
+    for interface in edge.requirement.wired:
         link = board.link(edge, interface, removed)
         if link.provider != edge.provider:
             found.setdefault(link.provider, []).append(interface.partition(".")[2])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.descriptors import DRIVER_INTERFACE
+from boardwright.descriptors import DRIVER_INTERFACE, Provision
 from boardwright.diagnostics import listed, suggestion
 from boardwright.load.nodes import Scalar
 from boardwright.load.shapes.component import COMPONENT
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         Hil,
         Interface,
         Narrowing,
-        Provision,
         Requirement,
         Type,
     )
@@ -53,6 +52,7 @@ def check_component(
     _check_handlers(component, known, diagnostics)
     _check_operations(component, known, diagnostics)
     _check_completable(component, known, diagnostics)
+    _check_indices(component, diagnostics)
     _check_through(component, diagnostics)
     _check_per_app(component, known, diagnostics)
     _check_names(component, diagnostics)
@@ -142,6 +142,28 @@ def _check_operations(
                 if first.partition(".")[0] != name.partition(".")[0]:
                     problem = f"is in {first} and in {name}"
                     diagnostics.report("0709", port.span, operation=operation, problem=problem)
+
+
+def _check_indices(component: Component, diagnostics: Diagnostics) -> None:
+    """0702: the index says either the port, or the element, or the client, never two."""
+    first: dict[str, Provision] = {}
+    for port in component.provides.values():
+        for name in port.served:
+            other = first.setdefault(name, port)
+            pair = {other.port, port.port}
+            if other is port or any(pair <= set(group) for group in component.exclusive):
+                continue
+            for each in (other, port):
+                if each.count is not None or each.capacity[name] != 1:
+                    diagnostics.report(
+                        "0702",
+                        port.span,
+                        owner=f"component '{component.name}'",
+                        problem=f"{name} is on the ports '{other.port}' and '{port.port}': "
+                        "neither is an array or serves several clients",
+                        hint="",
+                    )
+                    break
 
 
 def _check_completable(
@@ -352,9 +374,21 @@ def _check_narrowing(component: Component, library: Library, diagnostics: Diagno
                 problem = f"allows {listed(wider)}, which the HIL does not"
             elif _is_wider(narrowing, parameter.type, diagnostics):
                 problem = "has wider bounds than the HIL"
+            elif parameter.type.kind == "port" and _has_value(narrowing):
+                problem = "is a port: it has neither bounds nor a default"
+            elif narrowing.dynamic and isinstance(port, Provision):
+                problem = "is changed by clients, so that they say 'dynamic'"
+            elif narrowing.dynamic and parameter.unique:
+                problem = "tells the clients of a bus apart and cannot change"
             else:
                 continue
             diagnostics.report("0705", narrowing.span, key=key, port=port.port, problem=problem)
+
+
+def _has_value(narrowing: Narrowing) -> bool:
+    """Whether it says more than that the parameter is there."""
+    values = (narrowing.default, narrowing.min, narrowing.max)
+    return narrowing.dynamic or bool(narrowing.of) or any(each is not None for each in values)
 
 
 def _is_wider(narrowing: Narrowing, type_: Type, diagnostics: Diagnostics) -> bool:

@@ -52,7 +52,7 @@ def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
         root=found.root,
         interfaces=interfaces,
         sharing=sharing,
-        edge=_edge(fields),
+        edge=_edge(fields, [interface.stem for interface in interfaces.values()]),
         facts={entry.key.text: _fact(entry, fields) for entry in fields.entries("facts")},
         exceptions=_exceptions(fields),
         span=document.name.span,
@@ -197,12 +197,14 @@ def _unique_operations(interfaces: dict[str, Interface], diagnostics: Diagnostic
                 )
 
 
-def _edge(parent: Fields) -> EdgeType | None:
+def _edge(parent: Fields, ports: list[str]) -> EdgeType | None:
     node = parent.get("edge")
     if node is None:
         return None
     fields = parent.inner(node, shapes.EDGE, "'edge'")
     struct = fields.required("type")
+    if struct in ports:
+        fields.malformed(node.span, f"struct {struct} is the port of an interface already")
     params = {each.key.text: _edge_parameter(each, fields) for each in fields.entries("params")}
     fields.finish()
     return EdgeType(struct, params, node.span)
@@ -217,11 +219,16 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
         hint = "'unit' gives the field its name and scale"
         fields.malformed(entry.key.span, f"a {type_.kind} on an edge needs 'unit'", hint)
         type_ = replace(type_, unit=next(iter(UNITS[type_.kind])))
+    default = read_default(fields, type_)
+    if type_.kind == "port" and not type_.interfaces:
+        fields.malformed(entry.key.span, "a port says its interfaces", "hil: [...]")
+    if type_.kind == "port" and default is not None:
+        fields.malformed(entry.key.span, "a port has no default: nothing is wired by itself")
     parameter = EdgeParameter(
         name=entry.key.text,
         type=type_,
         optional=fields.flag("optional"),
-        default=read_default(fields, type_),
+        default=default,
         unique=fields.choice("unique", "") or None,
         span=entry.key.span,
     )

@@ -137,9 +137,8 @@ def _refuse_unsupported(image: Wiring, diagnostics: Diagnostics) -> None:
     board = image.board
     for instance in image.instances:
         for edge in image.requires(instance.id):
-            hil = board.hils[edge.interfaces[0].partition(".")[0]]
-            if hil.edge is not None:
-                what = f"edges with parameters (interface {edge.interfaces[0]})"
+            if edge.application is not None and image.with_object(edge):
+                what = "a port of an application's own whose edges have parameters"
                 diagnostics.report("0801", edge.span, what=what, hint="")
     for clock in board.chip.clocks.values():
         if clock.apply is not None:

@@ -42,16 +42,34 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class ConstArray:
-    """`static const <ctype> <name>[] = {elements};`: a list port, or what applications set."""
+    """`static const <ctype> <name>[] = {elements};`: a list port, or what applications set.
+
+    Not `constant`: in RAM, because its owner changes it.
+    """
 
     ctype: str
     name: str
     elements: tuple[Field, ...]
+    constant: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """One edge's object, or a port it points at: `static const <ctype> <name> = {fields};`.
+
+    Not `constant`: in RAM, because its owner changes it.
+    """
+
+    ctype: str
+    name: str
+    fields: tuple[Field, ...]
+    comment: str = ""
+    constant: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An instance as C: its storage, its list ports, its const struct `name`."""
+    """An instance as C: its storage, its edges' objects, list ports, const struct `name`."""
 
     id: str
     comment: str
@@ -59,6 +77,7 @@ class Object:
     name: str
     static: bool
     storage: tuple[Storage, ...]
+    edges: tuple[Constant, ...]
     arrays: tuple[ConstArray, ...]
     fields: tuple[Field, ...]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from boardwright.model import Instance
+    from boardwright.model import Board, Instance
 
 
 def object_name(instance: str) -> str:
@@ -17,6 +17,11 @@ def object_name(instance: str) -> str:
 def address(instance: str) -> str:
     """`&board_<instance>`."""
     return f"&{object_name(instance)}"
+
+
+def edge_object(name: str, board: Board) -> str:
+    """An edge's object: its name, and `_edge` where an instance made in place has that."""
+    return f"{name}_edge" if board.has_instance(name) else name
 
 
 def thunk_name(instance: str, call: str) -> str:

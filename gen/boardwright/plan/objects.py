@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boardwright.model import KERNEL
-from boardwright.plan.ir import ConstArray, Field, Object, Storage
-from boardwright.plan.names import address, object_name, state_type
+from boardwright.plan.ir import Constant, ConstArray, Field, Object, Storage
+from boardwright.plan.names import address, edge_object, object_name, state_type
 from boardwright.resolve.members import field_name
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Objects:
             name=object_name(instance.id),
             static=instance.id != KERNEL,
             storage=tuple(self._storage(instance)),
+            edges=tuple(self._edge_objects(instance)),
             arrays=tuple(self._arrays(instance)),
             fields=tuple(self._fields(instance)),
         )
@@ -91,6 +92,17 @@ class Objects:
             edges = list(self._wiring.requires(instance.id, requirement.port))
             if requirement.list is None or not edges:
                 continue
+            if self._wiring.with_object(edges[0]):
+                yield ConstArray(
+                    self._edge_type(edges[0]),
+                    f"{object_name(instance.id)}_{requirement.port}",
+                    tuple(
+                        Field("", parts=self._edge_fields(e), comment=self.edge_comment(e))
+                        for e in edges
+                    ),
+                    constant=not edges[0].dynamic,
+                )
+                continue
             for interface in requirement.wired:
                 member = requirement.member(interface)
                 yield ConstArray(
@@ -101,6 +113,74 @@ class Objects:
                         for edge in edges
                     ),
                 )
+
+    def _edge_objects(self, instance: Instance) -> Iterator[Constant]:
+        """The objects of single edges with parameters, and the ports that edges point at.
+
+        What is pointed at stands before what points; list ports have arrays.
+        """
+        for requirement in instance.component.requires.values():
+            for edge in self._wiring.requires(instance.id, requirement.port):
+                yield from self._ports_of(edge, self._wiring.seers(edge))
+                if self._wiring.with_object(edge) and requirement.list is None:
+                    yield Constant(
+                        self._edge_type(edge),
+                        self._edge_object(edge),
+                        self._edge_fields(edge),
+                        self.edge_comment(edge),
+                        constant=not edge.dynamic,
+                    )
+
+    def _ports_of(self, edge: Edge, callers: frozenset[str]) -> Iterator[Constant]:
+        """The ports among an edge's parameters, called by `callers`."""
+        for inner in edge.ports.values():
+            yield from self._ports_of(inner, callers | self._wiring.seers(inner))
+            comment = self.edge_comment(inner)
+            if self._wiring.with_object(inner):
+                fields = self._edge_fields(inner, callers)
+                yield Constant(
+                    self._edge_type(inner), self._edge_object(inner), fields, comment
+                )
+                continue
+            for interface in inner.requirement.wired:
+                stem = self._wiring.board.interface(interface).stem
+                yield Constant(
+                    f"struct {stem}",
+                    self._edge_object(inner, interface),
+                    self._port("", inner, interface, "", callers).parts,
+                    comment,
+                )
+                comment = ""
+
+    def _edge_object(self, edge: Edge, interface: str = "") -> str:
+        """The object of an edge, or of one interface of a port among the parameters."""
+        name = f"{edge.client}_{edge.requirement.member(interface)}" if interface else edge.name
+        return object_name(edge_object(name, self._wiring.board))
+
+    def _edge_type(self, edge: Edge) -> str:
+        hil = self._wiring.board.hils[edge.interfaces[0].partition(".")[0]]
+        assert hil.edge is not None
+        return f"struct {hil.edge.struct}"
+
+    def _edge_fields(
+        self, edge: Edge, callers: frozenset[str] | None = None
+    ) -> tuple[Field, ...]:
+        """An edge's object: a port for each interface, then the parameters."""
+        fields = [
+            self._port(interface.partition(".")[2], edge, interface, "", callers)
+            for interface in edge.requirement.wired
+        ]
+        for parameter, inner in edge.ports.items():
+            if self._wiring.with_object(inner):
+                fields.append(Field(parameter, f"&{self._edge_object(inner)}"))
+                continue
+            for interface in inner.requirement.wired:
+                member = inner.requirement.member(interface)
+                leaf = member.removeprefix(inner.requirement.port)
+                target = self._edge_object(inner, interface)
+                fields.append(Field(f"{parameter}{leaf}", f"&{target}"))
+        fields += [Field(member.name, member.text) for member in edge.members]
+        return tuple(fields)
 
     def _app_arrays(self, instance: Instance) -> Iterator[ConstArray]:
         """What applications set for this instance, see `PerApp`."""
@@ -201,9 +281,16 @@ class Objects:
         if not edges:
             return
         comment = "" if requirement.list else self.edge_comment(edges[0])
+        with_object = self._wiring.with_object(edges[0])
+        if with_object and requirement.list:
+            yield Field(requirement.port, f"{object_name(instance.id)}_{requirement.port}")
+        elif with_object:
+            yield Field(requirement.port, f"&{self._edge_object(edges[0])}")
         for interface in requirement.wired:
             member = requirement.member(interface)
-            if requirement.list:
+            if with_object:
+                pass  # the port is in the edge's object
+            elif requirement.list:
                 yield Field(member, f"{object_name(instance.id)}_{member}")
             else:
                 yield self._port(member, edges[0], interface, comment)
@@ -215,16 +302,26 @@ class Objects:
         if requirement.list:
             yield Field(f"{requirement.port}_count", str(len(edges)))
 
-    def _port(self, member: str, edge: Edge, interface: str, comment: str) -> Field:
+    def _port(
+        self,
+        member: str,
+        edge: Edge,
+        interface: str,
+        comment: str,
+        callers: frozenset[str] | None = None,
+    ) -> Field:
+        """A port struct; without ops if the files of all its callers are sealed for it."""
         link = self._wiring.route(edge, interface)
-        client = self._wiring.board.instance(edge.client).component.name
+        callers = callers or frozenset(
+            {self._wiring.board.instance(edge.client).component.name}
+        )
         provider = self._wiring.board.instance(link.provider).component.name
         leaf = interface.partition(".")[2]
         parts = [
             Field("owner", address(link.provider)),
             Field("index", str(link.index)),
         ]
-        if (client, interface) not in self._sealed:
+        if any((caller, interface) not in self._sealed for caller in callers):
             parts.insert(0, Field("ops", f"&{provider}_{leaf}_ops"))
         return Field(member, parts=tuple(parts), comment=comment)
 
@@ -237,10 +334,9 @@ class Objects:
 
     def targets(self, edge: Edge) -> str:
         """Who answers an edge, with the interfaces where they differ."""
-        component = self._wiring.board.instance(edge.client).component
         groups: dict[str, list[str]] = {}
         providers = set()
-        for interface in component.requires[edge.port].wired:
+        for interface in edge.requirement.wired:
             link = self._wiring.route(edge, interface)
             element = "" if link.element is None else f".{link.provided}.{link.element}"
             providers.add(link.provider)

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from boardwright.plan.ir import Seal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boardwright.model import Edge
     from boardwright.plan.wiring import Wiring
 
 
@@ -21,15 +24,25 @@ def seals(wiring: Wiring) -> tuple[Seal, ...]:
     for instance in wiring.instances:
         for requirement in instance.component.requires.values():
             for edge in wiring.requires(instance.id, requirement.port):
-                for interface in requirement.wired:
-                    link = wiring.route(edge, interface)
-                    provider = wiring.board.instance(link.provider).component.name
-                    sites = callees.setdefault(instance.component.name, {})
-                    who = sites.setdefault(interface, {}).setdefault(provider, [])
-                    site = f"{edge.client}.{edge.port}"
-                    if site not in who:
-                        who.append(site)
+                callers = frozenset({instance.component.name})
+                for caller, each in _calls(wiring, edge, callers):
+                    for interface in each.requirement.wired:
+                        link = wiring.route(each, interface)
+                        provider = wiring.board.instance(link.provider).component.name
+                        sites = callees.setdefault(caller, {})
+                        who = sites.setdefault(interface, {}).setdefault(provider, [])
+                        site = f"{each.client}.{each.port}"
+                        if site not in who:
+                            who.append(site)
     return tuple(_seal(wiring, name, callees[name]) for name in sorted(callees))
+
+
+def _calls(wiring: Wiring, edge: Edge, callers: frozenset[str]) -> Iterator[tuple[str, Edge]]:
+    """Who may call an edge, and the edges of its parameters that are ports."""
+    for caller in sorted(callers):
+        yield caller, edge
+    for inner in edge.ports.values():
+        yield from _calls(wiring, inner, callers | wiring.seers(edge))
 
 
 def _seal(wiring: Wiring, name: str, interfaces: dict[str, dict[str, list[str]]]) -> Seal:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boardwright.plan.ir import Omitted
+from boardwright.resolve.edge_ports import hands_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,27 @@ class Wiring:
     def route(self, edge: Edge, interface: str) -> Link:
         """Who answers an interface, past what hands it on."""
         return self.board.link(edge, interface, self.removed)
+
+    def with_object(self, edge: Edge) -> bool:
+        """Whether the edge is an object of its own: its HIL's edges have parameters."""
+        hil = self.board.hils[edge.interfaces[0].partition(".")[0]]
+        client = self.board.instance(edge.client).component
+        return hil.edge is not None and not hands_on(client, edge.requirement)
+
+    def seers(self, edge: Edge) -> frozenset[str]:
+        """The components that may call a port of this edge's object.
+
+        That are its client and whoever serves it, muxes on the way, too.
+        """
+        found = {self.board.instance(edge.client).component.name}
+        at: Edge | None = edge
+        while at is not None:
+            instance = self.board.instance(at.provider)
+            if instance.id not in self.removed:
+                found.add(instance.component.name)
+            through = instance.component.provides[at.provided].through
+            at = next(self.requires(instance.id, through), None) if through else None
+        return frozenset(found)
 
 
 def wiring(board: Board) -> Wiring:
@@ -68,6 +90,6 @@ def _only_client(board: Board, instance: Instance) -> str:
 
 def _client_key(board: Board, edge: Edge) -> tuple[str, str, int | None]:
     """Equal for the edges that count as one client: those of a `serial` list port."""
-    spec = board.instance(edge.client).component.requires[edge.port].list
+    spec = edge.requirement.list
     serial = spec is not None and spec.serial
     return (edge.client, edge.port, None if serial else edge.position)

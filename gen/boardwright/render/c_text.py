@@ -46,13 +46,14 @@ def _member(field: Field, indent: int) -> list[str]:
         if len(line) > WIDTH:
             return [*lines, f"{space}.{field.name} =", f"{space}    {field.text},"]
         return [*lines, line]
+    nested = any(part.parts or part.comment for part in field.parts)
     inside = ", ".join(f".{part.name} = {part.text}" for part in field.parts)
     head = f"{space}.{field.name} =" if field.name else ""
     line = f"{head} {{{inside}}}," if field.name else f"{space}{{{inside}}},"
-    if len(line) <= WIDTH:
+    if len(line) <= WIDTH and not nested:
         return [*lines, line]
     deeper = indent + INDENT if field.name else indent
-    body = [f"{' ' * (deeper + INDENT)}.{part.name} = {part.text}," for part in field.parts]
+    body = [line for part in field.parts for line in _member(part, deeper + INDENT)]
     brace = " " * deeper
     return [*lines, *([head] if head else []), f"{brace}{{", *body, f"{brace}}},"]
 

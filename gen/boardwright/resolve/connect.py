@@ -10,6 +10,7 @@ from boardwright.diagnostics import listed
 from boardwright.load.nodes import Mapping, Node, Scalar, Sequence, shape
 from boardwright.model import KERNEL
 from boardwright.resolve.app_ports import connect_application
+from boardwright.resolve.edge_ports import edge_parameters, hands_on, port_requirement
 from boardwright.resolve.references import References, Target
 from boardwright.resolve.world import DraftEdge, check_length
 
@@ -73,8 +74,9 @@ class Connector:
         tail = "" if app is None else f"_{app.replace('-', '_')}"
         targets = self._targets(draft, requirement, node, tail)
         self.world.kernel_in_doubt |= draft.id == KERNEL and not targets
-        edges = (self._edge(draft, requirement, each, None) for each in targets)
-        draft.edges += [replace(edge, application=app) for edge in edges]
+        for target in targets:
+            edge = self._edge(draft, requirement, target, None)
+            self._add(draft, replace(edge, application=app))
 
     def _absent(self, draft: Draft, requirement: Requirement) -> None:
         if requirement.optional or (requirement.list and requirement.list.min == 0):
@@ -131,7 +133,8 @@ class Connector:
             complete = complete and bool(targets)
             for each in targets:
                 edges.append(self._edge(draft, requirement, each, len(edges)))
-        draft.edges += edges
+        for edge in edges:
+            self._add(draft, edge)
         if complete:
             check_length(node, port, len(edges), spec, self.world)
 
@@ -178,4 +181,21 @@ class Connector:
             settings=target.settings,
             text=target.text,
             span=target.span,
+            requirement=requirement,
         )
+
+    def _add(self, draft: Draft, edge: DraftEdge) -> None:
+        """Keep an edge, and follow those of its parameters that are ports."""
+        draft.edges.append(edge)
+        if hands_on(draft.component, edge.requirement):
+            return  # it has no parameters of its own: 0315
+        for parameter in edge_parameters(self.world.library, edge.interfaces).values():
+            entry = edge.settings.get(parameter.name)
+            if not parameter.type.interfaces or entry is None:
+                continue
+            tail = "" if edge.position is None else f"_{edge.position}"
+            requirement = port_requirement(parameter, f"{edge.port}{tail}_{parameter.name}")
+            for target in self._targets(draft, requirement, entry.value, ""):
+                inner = self._edge(draft, requirement, target, None)
+                edge.ports[parameter.name] = replace(inner, inner=True)
+                self._add(draft, edge.ports[parameter.name])

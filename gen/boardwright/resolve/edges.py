@@ -12,6 +12,7 @@ from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Scalar
 from boardwright.load.values import in_bounds, read_value
 from boardwright.model import Edge, Value
+from boardwright.resolve.edge_ports import hands_on, port_index
 from boardwright.resolve.members import member
 from boardwright.resolve.origins import default_origin, origins
 from boardwright.units import spelled
@@ -31,18 +32,40 @@ class Edges:
         self.evaluator = evaluator
         self.diagnostics = world.diagnostics
         self._clients: Counter[tuple[str, str]] = Counter()
+        self._kept: dict[int, dict[str, Value]] = {}
+        evaluator.edge_parameters = self.parameters
 
     def edges(self, draft: Draft) -> list[Edge]:
-        """The edges an instance is the client of."""
-        return [
-            self._edge(draft, edge)
-            for edge in draft.edges
-            if edge.provider in self.world.drafts
-        ]
+        """The edges an instance is the client of, each before those of its parameters."""
+        found: list[Edge] = []
+        for edge in draft.edges:
+            if edge.provider in self.world.drafts and not edge.inner:
+                self._add(draft, edge, found)
+        return found
 
-    def _edge(self, draft: Draft, edge: DraftEdge) -> Edge:
+    def _add(self, draft: Draft, edge: DraftEdge, found: list[Edge]) -> Edge:
+        """Build an edge and its inner ones; it stands before them."""
+        inner: list[Edge] = []
+        index = self._index(edge)
+        ports = {
+            name: self._add(draft, each, inner)
+            for name, each in edge.ports.items()
+            if each.provider in self.world.drafts
+        }
+        made = self._edge(draft, edge, index, ports)
+        found += [made, *inner]
+        return made
+
+    def parameters(self, draft: Draft, edge: DraftEdge) -> dict[str, Value]:
+        """The values of an edge's parameters, each reported once."""
+        if id(edge) not in self._kept:
+            hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
+            self._kept[id(edge)] = self._values(draft, edge, hil) if hil else {}
+        return self._kept[id(edge)]
+
+    def _edge(self, draft: Draft, edge: DraftEdge, index: int, ports: dict[str, Edge]) -> Edge:
         hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
-        values = self._values(draft, edge, hil) if hil else {}
+        values = self.parameters(draft, edge)
         stem = hil.name if hil else ""
         members = [member(value, stem, self.diagnostics) for value in values.values()]
         self._check_where(draft, edge)
@@ -55,10 +78,13 @@ class Edges:
             provider=edge.provider,
             provided=edge.provided,
             element=edge.element,
-            index=self._index(edge),
+            index=index,
             values=values,
             members=tuple(each for each in members if each is not None),
             span=edge.span,
+            requirement=edge.requirement,
+            ports=ports,
+            dynamic=any(each.dynamic for each in edge.requirement.edge.values()),
         )
 
     def _index(self, edge: DraftEdge) -> int:
@@ -71,14 +97,14 @@ class Edges:
             if name in provision.served and provision.capacity[name] != 1
         ]
         if not shared:
-            return 0
+            return port_index(self.world.drafts[edge.provider].component, edge.provided)
         key = (edge.provider, edge.provided)
         self._clients[key] += 1
         return self._clients[key] - 1
 
     def _check_where(self, draft: Draft, edge: DraftEdge) -> None:
         """0324: the component's condition on what it is connected to."""
-        where = draft.component.requires[edge.port].where
+        where = edge.requirement.where
         if where is None:
             return
         try:
@@ -116,9 +142,8 @@ class Edges:
 
     def _values(self, draft: Draft, edge: DraftEdge, hil: Hil) -> dict[str, Value]:
         params = hil.edge.params if hil.edge else {}
-        component = draft.component
         # What hands a port on carries its clients' parameters, it has none of its own.
-        hands_on = edge.port in [port.through for port in component.provides.values()]
+        handed_on = hands_on(draft.component, edge.requirement)
         for key, entry in edge.settings.items():
             if key not in params:
                 hint = suggestion(key, params)
@@ -129,10 +154,10 @@ class Edges:
                     key=key,
                     hint=hint,
                 )
-            elif hands_on:
+            elif handed_on:
                 self.diagnostics.report("0315", entry.key.span, key=key, instance=draft.id)
         values: dict[str, Value] = {}
-        for parameter in () if hands_on else params.values():
+        for parameter in () if handed_on else params.values():
             value = self._value(draft, edge, parameter)
             if value is not None:
                 values[parameter.name] = value
@@ -140,15 +165,17 @@ class Edges:
 
     def _value(self, draft: Draft, edge: DraftEdge, parameter: EdgeParameter) -> Value | None:
         name, entry = parameter.name, edge.settings.get(parameter.name)
-        if parameter.type.kind in ("port", "path", "region"):
-            if entry is not None or not parameter.optional:
-                span = entry.key.span if entry else edge.span
-                what = f"edge parameters that are ports ('{name}')"
-                self.diagnostics.report("0801", span, what=what, hint="")
+        if parameter.type.kind in ("path", "region"):
+            what = f"edge parameters that are paths or regions ('{name}')"
+            self.diagnostics.report("0801", edge.span, what=what, hint="")
             return None
-        provision = self.world.drafts[edge.provider].component.provides[edge.provided]
-        own = draft.component.requires[edge.port].edge.get(name)
-        narrowings = [each for each in (own, provision.edge.get(name)) if each is not None]
+        own = edge.requirement.edge.get(name)
+        narrowings = [own] if own is not None else []
+        narrowings += self._providers_narrowings(edge, name)
+        if parameter.type.kind == "port":
+            if entry is None:  # else it was followed when edges were drafted
+                self._missing(draft, edge, parameter, own)
+            return None
         value: Exact | None = None
         span, given = edge.span, entry is not None
         if entry is not None:
@@ -159,16 +186,7 @@ class Edges:
         else:
             value = self._default(parameter, narrowings)
         if value is None:
-            optional = parameter.optional and (own is None or own.optional is not False)
-            if not optional:
-                self.diagnostics.report(
-                    "0317",
-                    edge.span,
-                    instance=draft.id,
-                    port=edge.port,
-                    key=name,
-                    target=edge.text,
-                )
+            self._missing(draft, edge, parameter, own)
             return None
         self._check_bounds(draft, edge, parameter, narrowings, value, span)
         told = [Scalar(n.default, n.span) for n in narrowings if n.default is not None]
@@ -178,6 +196,36 @@ class Edges:
             default=default_origin(parameter.default, parameter.type, parameter.span),
         )
         return Value(name, parameter.type, value, given, span, history)
+
+    def _providers_narrowings(self, edge: DraftEdge, name: str) -> list[Narrowing]:
+        """How the provider limits a parameter, and all behind it that it hands on to."""
+        found: list[Narrowing] = []
+        seen: set[str] = set()
+        at: DraftEdge | None = edge
+        while at is not None and at.provider in self.world.drafts and at.provider not in seen:
+            seen.add(at.provider)
+            draft = self.world.drafts[at.provider]
+            provision = draft.component.provides[at.provided]
+            if name in provision.edge:
+                found.append(provision.edge[name])
+            behind = (each for each in draft.edges if each.port == provision.through)
+            at = next(behind, None)
+        return found
+
+    def _missing(
+        self, draft: Draft, edge: DraftEdge, parameter: EdgeParameter, own: Narrowing | None
+    ) -> None:
+        """0317 for a parameter that is not given, unless both sides do without it."""
+        if parameter.optional and (own is None or own.optional is not False):
+            return
+        self.diagnostics.report(
+            "0317",
+            edge.span,
+            instance=draft.id,
+            port=edge.port,
+            key=parameter.name,
+            target=edge.text,
+        )
 
     def _default(self, parameter: EdgeParameter, narrowings: list[Narrowing]) -> Exact | None:
         for narrowing in narrowings:

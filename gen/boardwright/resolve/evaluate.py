@@ -7,9 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.expressions import Scope, UnknownNameError, evaluate
+from boardwright.resolve.edge_ports import edge_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from boardwright.expressions import Expression
+    from boardwright.model import Value
     from boardwright.resolve.world import Draft, DraftEdge, World
 
 
@@ -33,6 +37,7 @@ class Evaluator:
         self.image = image
         self.clocks = clocks
         self.layout: dict[str, Fraction] = {}
+        self.edge_parameters: Callable[[Draft, DraftEdge], dict[str, Value]] | None = None
         self._kept: dict[tuple[str, str], Fraction] = {}
         self._open: set[tuple[str, str]] = set()
 
@@ -99,7 +104,16 @@ class Evaluator:
             if requirement and requirement.optional and port not in draft.settings:
                 raise AbsentError(f"{port}.{fact}")
             raise UnknownNameError(f"{port}.{fact}")
+        if fact in edge_parameters(self.world.library, edge.interfaces):
+            return self._given(draft, edge, fact)
         return self.told(edge, fact)
+
+    def _given(self, draft: Draft, edge: DraftEdge, name: str) -> Fraction:
+        """A parameter of an edge, as the client's board says it."""
+        given = self.edge_parameters(draft, edge).get(name) if self.edge_parameters else None
+        if given is None or not isinstance(given.value, Fraction):
+            raise UnknownNameError(name)
+        return given.value
 
     def told(self, edge: DraftEdge, fact: str) -> Fraction:
         """A fact of one edge, through whatever hands it on."""

@@ -91,15 +91,6 @@ class Instances:
                 ],
                 "a number of clients that is a parameter",
             ),
-            (
-                [
-                    narrowing
-                    for port in component.requires.values()
-                    for narrowing in port.edge.values()
-                    if narrowing.dynamic
-                ],
-                "edge parameters that change at run time (`dynamic`)",
-            ),
         ]
         if draft.chip is not None and "emulator" in draft.chip:
             what = "emulator facts of a peripheral"

@@ -21,7 +21,7 @@ from boardwright.model import KERNEL, Value
 from boardwright.resolve.origins import default_origin, origins
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import Component, ListSpec
+    from boardwright.descriptors import Component, ListSpec, Requirement
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.chip import ChipFile
     from boardwright.load.library import Library
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class DraftEdge:
-    """An edge before its values: `settings` are its parameters as written."""
+    """An edge before its values: `settings` are its parameters as written.
+
+    `ports` are those parameters that are ports; `inner`: this edge is such a one.
+    """
 
     client: str
     port: str
@@ -44,6 +47,9 @@ class DraftEdge:
     settings: dict[str, Entry]
     text: str
     span: Span
+    requirement: Requirement
+    ports: dict[str, DraftEdge] = field(default_factory=dict)
+    inner: bool = False
 
 
 @dataclass
