@@ -53,6 +53,7 @@ def check_component(
     _check_operations(component, known, diagnostics)
     _check_completable(component, known, diagnostics)
     _check_indices(component, diagnostics)
+    _check_edge_ports(component, library, diagnostics)
     _check_through(component, diagnostics)
     _check_per_app(component, known, diagnostics)
     _check_names(component, diagnostics)
@@ -142,6 +143,24 @@ def _check_operations(
                 if first.partition(".")[0] != name.partition(".")[0]:
                     problem = f"is in {first} and in {name}"
                     diagnostics.report("0709", port.span, operation=operation, problem=problem)
+
+
+def _check_edge_ports(component: Component, library: Library, diagnostics: Diagnostics) -> None:
+    """0701, 0702: a port on an edge is one that anybody can call, without handlers."""
+    for port in _ports(component):
+        hil = _hil(library, port)
+        for parameter in hil.edge.params.values() if hil and hil.edge else ():
+            for name in parameter.type.interfaces:
+                interface = library.interface(name, parameter.span)
+                owner = f"edge parameter '{parameter.name}' of HIL '{hil.name if hil else ''}'"
+                if interface is None:
+                    hint = suggestion(name, library.interface_names(name))
+                    diagnostics.report("0701", parameter.span, name=name, hint=hint)
+                elif not interface.synchronous:
+                    problem = f"{name} calls back, and an edge has no handlers"
+                    diagnostics.report(
+                        "0702", parameter.span, owner=owner, problem=problem, hint=""
+                    )
 
 
 def _check_indices(component: Component, diagnostics: Diagnostics) -> None:

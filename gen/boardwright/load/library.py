@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import Diagnostics, did_you_mean, suggestion
+from boardwright.diagnostics import Diagnostics, did_you_mean
 from boardwright.load.chip import ChipFile, read_chip
 from boardwright.load.component import read_component
 from boardwright.load.component_rules import check_component
@@ -49,24 +49,8 @@ class Library:
             found = self._found(name, asked)
             document = self._document(name, found, asked)
             if document and found and document.kind == "hil":
-                hil = self._hils[name] = read_hil(document, found, self.diagnostics)
-                self._check_edge(hil)
+                self._hils[name] = read_hil(document, found, self.diagnostics)
         return self._hils[name]
-
-    def _check_edge(self, hil: Hil) -> None:
-        """0701, 0702: a port on an edge is one that anybody can call, without handlers."""
-        for parameter in hil.edge.params.values() if hil.edge else ():
-            for name in parameter.type.interfaces:
-                interface = self.interface(name, parameter.span)
-                if interface is None:
-                    hint = suggestion(name, self.interface_names(name))
-                    self.diagnostics.report("0701", parameter.span, name=name, hint=hint)
-                elif not interface.synchronous:
-                    problem = f"{name} calls back, and an edge has no handlers"
-                    owner = f"edge parameter '{parameter.name}' of HIL '{hil.name}'"
-                    self.diagnostics.report(
-                        "0702", parameter.span, owner=owner, problem=problem, hint=""
-                    )
 
     def interface(self, name: str, asked: Span | None = None) -> Interface | None:
         """`uart.transmit`; None if it is declared nowhere."""
