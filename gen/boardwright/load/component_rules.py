@@ -166,6 +166,7 @@ def _check_edge_ports(component: Component, library: Library, diagnostics: Diagn
 def _check_indices(component: Component, diagnostics: Diagnostics) -> None:
     """0702: the index says either the port, or the element, or the client, never two."""
     first: dict[str, Provision] = {}
+    params = component.params
     for port in component.provides.values():
         for name in port.served:
             other = first.setdefault(name, port)
@@ -173,7 +174,9 @@ def _check_indices(component: Component, diagnostics: Diagnostics) -> None:
             if other is port or any(pair <= set(group) for group in component.exclusive):
                 continue
             for each in (other, port):
-                if each.count is not None or each.capacity[name] != 1:
+                clients = each.capacity[name]
+                one = clients == 1 or (isinstance(clients, str) and clients not in params)
+                if each.count is not None or not one:
                     diagnostics.report(
                         "0702",
                         port.span,
