@@ -53,6 +53,8 @@ ALSO = {
 }
 """Cases of other codes that a schema sees, too."""
 ELSEWHERE = {
+    "0702_edge_port": "what an interface of another HIL is like",
+    "0702_port_index": "what two ports are together",
     "0104_extends_another_kind": "the extended file says its kind",
     "0104_name_of_the_file": "a schema does not know what the file is called",
     "0305_kind_missing": "the extended file may say it: see 0305_kind_missing_whole_board",
@@ -60,8 +62,6 @@ ELSEWHERE = {
     "0309_malformed": "the component says what is a port: see 0309_malformed_whole_board",
     "0702_chip_without_code": "what several memories are together",
     "0702_application_setting": "what a setting and a port are together",
-    "0702_edge_port": "what an interface of another HIL is like",
-    "0702_port_index": "what two ports are together",
     "0702_unread_parameter": "what an expression reads",
 }
 """Cases of these codes whose mistake is one only together with another file."""
