@@ -94,6 +94,9 @@ def test_another_place_another_time_and_the_sdist_give_the_same_wheel(
     for path in copy.rglob("*"):
         path.chmod(path.stat().st_mode & 0o700)
         os.utime(path, (1_000_000_000, 1_000_000_000))
+    link = copy / "examples/build/first/roots/runtime"  # as a build there leaves it
+    link.parent.mkdir(parents=True)
+    link.symlink_to(copy / "runtime", target_is_directory=True)
     again = build(copy, "wheel", tmp_path / "again")
     sdist = build(copy, "sdist", tmp_path / "sdist")
     unpacked = tmp_path / "unpacked"
