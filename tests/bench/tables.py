@@ -153,11 +153,12 @@ def _cells(row: Table) -> list[int | str]:
 def time_table(times: Mapping[Timed, Taken]) -> str:
     """Wall times."""
     return markdown(
-        ("command", "wall time", "processor time", "bar", "goal"),
+        ("command", "wall time", "least", "processor time", "bar", "goal"),
         (
             (
                 row.what,
                 _seconds(took.wall),
+                _seconds(took.least),
                 _seconds(took.processor),
                 _limit(row.bar),
                 _limit(row.goal),

@@ -196,6 +196,7 @@ def test_time_is_taken_of_runs_that_end_well(tmp_path: Path) -> None:
     path = made_boards.write_board(tmp_path, 20)
     taken = wall_time.taken("check", path, 1)
     assert taken.processor > 0
+    assert taken.wall == taken.least > 0
     path.write_text(path.read_text() + "wrong: true\n")
     with pytest.raises(BenchError, match="check"):
         wall_time.taken("check", path, 1)
