@@ -410,6 +410,14 @@ class Component:
     emulator: tuple[str, ...]
     span: Span
 
+    @property
+    def hils(self) -> tuple[str, ...]:
+        """The HILs of its ports."""
+        bundles = [port.interfaces for port in self.requires.values()]
+        bundles += [port.interfaces for port in self.provides.values()]
+        names = [name.partition(".")[0] for bundle in bundles for name in bundle]
+        return tuple(dict.fromkeys(names))
+
 
 # --- chip files ----------------------------------------------------------------------
 

@@ -74,6 +74,10 @@ class Diagnostics:
             )
         ] = None
 
+    def extend(self, others: Diagnostics) -> None:
+        """Add what was found elsewhere."""
+        self._found.update(others._found)
+
     def __iter__(self) -> Iterator[Diagnostic]:
         """All findings in reading order."""
         return iter(sorted(self._found, key=lambda found: (found.span.position, found.code)))

@@ -63,6 +63,7 @@ ELSEWHERE = {
     "0309_malformed": "the component says what is a port: see 0309_malformed_whole_board",
     "0702_chip_without_code": "what several memories are together",
     "0702_application_setting": "what a setting and a port are together",
+    "0702_port_rules": "what ports, parameters and HILs are together",
     "0702_unread_parameter": "what an expression reads",
 }
 """Cases of these codes whose mistake is one only together with another file."""

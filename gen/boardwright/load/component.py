@@ -260,7 +260,8 @@ def _parameter(entry: Entry, parent: Fields) -> Parameter:
 
 
 def _is_member(fields: Fields, type_: Type) -> bool:
-    member = fields.flag("member", True)
+    before = len(fields.diagnostics)
+    member = fields.flag("member", True) and len(fields.diagnostics) == before
     if member and type_.kind in UNITS and type_.unit is None:
         hint = "'unit' gives the field its name and scale; 'member: false' makes none"
         fields.malformed(fields.span, f"a {type_.kind} that is a field needs 'unit'", hint)

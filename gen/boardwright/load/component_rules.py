@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.descriptors import DRIVER_INTERFACE, Provision
-from boardwright.diagnostics import listed, suggestion
+from boardwright.diagnostics import listed, meant, suggestion
 from boardwright.load.nodes import Scalar
 from boardwright.load.shapes.component import COMPONENT
 from boardwright.load.values import read_value
@@ -41,14 +41,12 @@ LAYOUT_NAMES = tuple(
 )
 
 
-def check_component(
-    component: Component, library: Library, diagnostics: Diagnostics, *, clean: bool
-) -> None:
-    """Report everything wrong with one component file; `clean`: it was read without."""
+def check_component(component: Component, library: Library, diagnostics: Diagnostics) -> None:
+    """Report everything that one component, which could be read, gets wrong."""
     before = len(diagnostics)
     known = _known_interfaces(component, library, diagnostics)
     _check_room(component, diagnostics)
-    _check_ports(component, diagnostics)
+    _check_ports(component, known, diagnostics)
     _check_handlers(component, known, diagnostics)
     _check_operations(component, known, diagnostics)
     _check_completable(component, known, diagnostics)
@@ -59,9 +57,7 @@ def check_component(
     _check_names(component, diagnostics)
     _check_expressions(component, library, diagnostics)
     _check_narrowing(component, library, diagnostics)
-    if (
-        clean and len(diagnostics) == before
-    ):  # else a broken expression may have been its reader
+    if len(diagnostics) == before:  # else a broken expression may have been its reader
         _check_read(component, diagnostics)
 
 
@@ -98,10 +94,12 @@ def _check_room(component: Component, diagnostics: Diagnostics) -> None:
             diagnostics.report("0710", component.span, room=component.room, key=name)
 
 
-def _check_ports(component: Component, diagnostics: Diagnostics) -> None:
+def _check_ports(
+    component: Component, known: dict[str, Interface], diagnostics: Diagnostics
+) -> None:
     """0706: one port, one HIL file."""
     for port in _ports(component):
-        hils = list(dict.fromkeys(name.partition(".")[0] for name in port.interfaces))
+        hils = list(dict.fromkeys(known[each].hil for each in port.interfaces if each in known))
         if len(hils) > 1:
             diagnostics.report("0706", port.span, port=port.port, hils=listed(hils))
 
@@ -116,7 +114,9 @@ def _check_handlers(
             if name in known:
                 members.update(dict.fromkeys(known[name].client_members, name))
         for member, interface in members.items():
-            if member not in port.handles:
+            if member not in port.handles and not meant(
+                member, [each for each in port.handles if each not in members]
+            ):
                 diagnostics.report(
                     "0703", port.span, port=port.port, member=member, interface=interface
                 )

@@ -34,6 +34,11 @@ class Document:
     source: Source
 
 
+def is_id(name: Scalar) -> bool:
+    """Whether a name is one that the language allows."""
+    return ID.fullmatch(name.text) is not None
+
+
 def read_source(
     files: Files, path: Path, diagnostics: Diagnostics, asked: Span | None
 ) -> Source | None:
@@ -85,7 +90,7 @@ def _headed(body: Mapping, source: Source, diagnostics: Diagnostics) -> Document
     for kind in KINDS:  # `board` first: a board has a key `chip` too
         name = body.get(kind)
         if isinstance(name, Scalar) and not name.empty:
-            if not ID.fullmatch(name.text):  # it becomes a C name and the name of a folder
+            if not is_id(name):  # it becomes a C name and the name of a folder
                 problem = "is no id: lower case letters, digits and '_', a letter first"
                 diagnostics.report("0304", name.span, name=name.text, problem=problem, hint="")
             return Document(kind, name, body, source)

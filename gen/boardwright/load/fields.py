@@ -75,14 +75,17 @@ class Fields:
     def _check_keys(self, place: Span, silent: tuple[str, ...]) -> None:
         """Report unknown and missing keys; a misspelt one is not missing as well."""
         missing = [key for key in self.form.required if key not in self.map]
-        for entry in self.map:
+        unknown = [entry for entry in self.map if entry.key.text not in self.form.keys]
+        for entry in unknown:
             key = entry.key.text
-            if key not in self.form.keys and self.form.others is None:
+            if self.form.others is None:
                 hint = suggestion(key, self.form.keys)
                 self.malformed(entry.key.span, f"there is no key '{key}'", hint)
-                right = meant(key, missing)
+                only = len(unknown) == len(missing) == 1
+                absent = [each for each in self.form.keys if each not in self.map]
+                right = missing[0] if only else meant(key, absent)
                 if right:
-                    missing.remove(right)
+                    missing = [each for each in missing if each != right]
                     entries = {**self.map.entries, right: entry}
                     self.map = Mapping(entries, self.map.span)
         for key in missing:
@@ -258,9 +261,14 @@ class Fields:
 
 
 def read_type(fields: Fields) -> Type:
-    """The type of a parameter, fact or derived value, with its bounds."""
-    kind = fields.choice("type", "u32")
+    """The type of a parameter, fact or derived value, with its bounds.
+
+    What is reported to have no type is a text, in which anything can stand.
+    """
+    kind = fields.choice("type", "")
     unit = fields.choice("unit", "") or None
+    if not kind:
+        kind, unit = "text", None
     if unit is not None and unit not in UNITS.get(kind, {}):
         node = fields.map.entries["unit"].value
         known = suggestion(unit, UNITS.get(kind, {}))

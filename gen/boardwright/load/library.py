@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Descriptors by name, each read when first asked for and kept.
 
-What is wrong in a descriptor is reported once, when it is read; who asks gets what could
-be understood, or None.
+What is wrong in a descriptor is reported once, when it is read. A component that has a
+fault, or needs a HIL that has one, is None to who asks: what depends on it is silent until
+it is mended. Of a chip who asks gets what could be understood.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics, did_you_mean
 from boardwright.load.chip import ChipFile, read_chip
 from boardwright.load.component import read_component
 from boardwright.load.component_rules import check_component
-from boardwright.load.document import found_one
+from boardwright.load.document import found_one, is_id
 from boardwright.load.hil import read_hil
 from boardwright.load.overlay import load_merged
 
@@ -35,6 +35,8 @@ class Library:
         self._hils: dict[str, Hil | None] = {}
         self._components: dict[str, Component | None] = {}
         self._chips: dict[str, ChipFile | None] = {}
+        self._faulty: set[str] = set()
+        """HILs and components with faults, which were reported."""
         self._every: list[Component] | None = None
 
     @property
@@ -49,8 +51,20 @@ class Library:
             found = self._found(name, asked)
             document = self._document(name, found, asked)
             if document and found and document.kind == "hil":
-                self._hils[name] = read_hil(document, found, self.diagnostics)
+                own = Diagnostics()
+                self._hils[name] = read_hil(document, found, own)
+                self._keep(name, own)
         return self._hils[name]
+
+    def is_sound(self, name: str) -> bool:
+        """Whether a file of this name has no fault, so that what it lacks is not there."""
+        return name not in self._faulty and not self._is_broken(name)
+
+    def _keep(self, name: str, own: Diagnostics) -> None:
+        """Take over what was found in one file."""
+        self.diagnostics.extend(own)
+        if own.failed:
+            self._faulty.add(name)
 
     def interface(self, name: str, asked: Span | None = None) -> Interface | None:
         """`uart.transmit`; None if it is declared nowhere."""
@@ -78,34 +92,26 @@ class Library:
             found = self._found(name, asked)
             document = self._document(name, found, asked)
             if document and found and document.kind == "component":
-                before = len(self.diagnostics)
-                component = read_component(document, found, self.diagnostics)
-                clean = len(self.diagnostics) == before
-                check_component(component, self, self.diagnostics, clean=clean)
-                self._components[name] = self._with_known_interfaces(component)
+                self._components[name] = self._checked(document, found)
         component_or_none = self._components[name]
         if component_or_none is None:
             self._no_component(name, asked)
         return component_or_none
 
-    def _with_known_interfaces(self, component: Component) -> Component:
-        """The component without interfaces that are declared nowhere (they were reported).
-
-        A port may end up with none; nothing is asked of it then.
-        """
-
-        def known(names: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(name for name in names if self.interface(name) is not None)
-
-        requires = {
-            name: replace(port, interfaces=known(port.interfaces), wired=known(port.wired))
-            for name, port in component.requires.items()
-        }
-        provides = {
-            name: replace(port, interfaces=known(port.interfaces), served=known(port.served))
-            for name, port in component.provides.items()
-        }
-        return replace(component, requires=requires, provides=provides)
+    def _checked(self, document: Document, found: Found) -> Component | None:
+        """The component if it has no fault and its HILs have none."""
+        name, own = document.name.text, Diagnostics()
+        component = read_component(document, found, own)
+        used = component.hils
+        for hil in used:
+            self.hil(hil, document.name.span)
+        # What a component means is looked at once all of it can be read, with its HILs: what
+        # is missing now would be missed again. An expression is read by itself.
+        readable = all(each.code == "BW0704" for each in own)
+        if readable and all(map(self.is_sound, used)):
+            check_component(component, self, own)
+        self._keep(name, own)
+        return component if self.is_sound(name) and all(map(self.is_sound, used)) else None
 
     def chip(self, name: str, asked: Span) -> ChipFile | None:
         """A chip. Reports 0301 where it was asked for."""
@@ -151,7 +157,7 @@ class Library:
         return self._documents[name]
 
     def _named(self, document: Document | None, name: str) -> Document | None:
-        if document is not None and document.name.text != name:
+        if document is not None and document.name.text != name and is_id(document.name):
             problem = f"this file describes '{document.name.text}' but is called '{name}.yaml'"
             self.diagnostics.report(
                 "0104", document.name.span, problem=problem, hint="the two names are the same"
@@ -170,9 +176,9 @@ class Library:
         return bool(self.files.find(name)) and self._documents.get(name) is None
 
     def _no_component(self, name: str, asked: Span) -> None:
-        if self._is_broken(name):
-            return
         document = self._documents.get(name)
+        if self._is_broken(name) or (document and document.kind == "component"):
+            return
         problem = f": '{name}' is a {document.kind}" if document else ""
         hint = did_you_mean(name, self.names_of("component"))
         self.diagnostics.report("0306", asked, name=name, problem=problem, hint=hint)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.descriptors import Type
-from boardwright.diagnostics import suggestion
+from boardwright.diagnostics import meant, suggestion
 from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Entry, Mapping, Scalar
 from boardwright.load.values import in_bounds, read_value
@@ -275,17 +275,22 @@ class Instances:
         node = entry.value if entry else None
         found = dict(node.entries) if isinstance(node, Mapping) else {}
         owner = f"'{draft.id}' ({draft.component.name})"
-        for name, each in found.items():
-            if name not in known:
-                hint = suggestion(name, known)
-                self.diagnostics.report(
-                    "0207", each.key.span, owner=owner, key=f"{key}: {name}", hint=hint
-                )
-        for name in known:
-            if name not in found:
-                self.diagnostics.report(
-                    "0208", draft.span, owner=owner, key=f"{key}: {name}", hint=""
-                )
+        missing = [name for name in known if name not in found]
+        unknown = [name for name in found if name not in known]
+        for name in unknown:
+            hint = suggestion(name, known)
+            self.diagnostics.report(
+                "0207", found[name].key.span, owner=owner, key=f"{key}: {name}", hint=hint
+            )
+            only = len(unknown) == len(missing) == 1
+            right = missing[0] if only else meant(name, missing)
+            if right:  # the one that is missing, under another name
+                missing.remove(right)
+                found[right] = found[name]
+        for name in missing:
+            self.diagnostics.report(
+                "0208", draft.span, owner=owner, key=f"{key}: {name}", hint=""
+            )
         return {name: each for name, each in found.items() if name in known}
 
     def _clocks(self, draft: Draft) -> dict[str, Fraction]:

@@ -121,7 +121,7 @@ class World:
         component = self._component(name, settings, span)
         if component is None:
             self.broken.add(name)
-            self.kernel_in_doubt |= owner is not None and owner[0] == KERNEL
+            self.kernel_in_doubt |= KERNEL in (name, owner[0] if owner else "")
             return None
         draft = Draft(name, component, section, owner, settings, chip, span)
         self.drafts[name] = draft
@@ -168,9 +168,12 @@ class World:
             owner = f"'{draft.id}' ({component.name})"
             self.diagnostics.report("0207", entry.key.span, owner=owner, key=key, hint=hint)
             self.kernel_in_doubt |= draft.id == KERNEL
-            right = meant(key, set(known) - set(draft.settings))
+            chip = draft.chip if draft.chip is not None and key in draft.chip else None
+            right = meant(key, {*known, *(CHIP_KEYS if chip else ())} - set(draft.settings))
             if right:
                 draft.settings[right] = entry
+            if chip is not None and right in CHIP_KEYS:
+                draft.chip = Mapping({**chip.entries, right: entry}, chip.span)
 
     def _parameter(self, draft: Draft, name: str) -> Value | None:
         parameter = draft.component.params[name]
