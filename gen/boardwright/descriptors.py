@@ -469,7 +469,10 @@ class ChipEmulator:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chip:
-    """One chip file. Its peripherals are instances of the board that uses it."""
+    """One chip file. Its peripherals are instances of the board that uses it.
+
+    `sources`, relative to the include path `root`, have what its clocks' `apply` name.
+    """
 
     name: str
     doc: str
@@ -477,6 +480,8 @@ class Chip:
     core: str
     memory: Mapping[str, Memory]
     clocks: Mapping[str, Clock]
+    root: Path
+    sources: tuple[str, ...]
     interrupt_count: int
     lines: Mapping[str, Line]
     pins: Mapping[str, str]

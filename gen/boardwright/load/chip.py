@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boardwright.descriptors import Chip, ChipEmulator, Clock, Line, Memory, Type
 from boardwright.load.fields import Fields
-from boardwright.load.nodes import Mapping, Node, Scalar
+from boardwright.load.nodes import Mapping, Node, Scalar, Sequence
 from boardwright.load.shapes import chip as shapes
 from boardwright.load.values import read_value
 
@@ -28,8 +30,11 @@ class ChipFile:
     kernel: Mapping
 
 
-def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
-    """The chip a document describes; faults are reported and left out."""
+def read_chip(document: Document, root: Path, diagnostics: Diagnostics) -> ChipFile:
+    """The chip a document describes; faults are reported and left out.
+
+    `root` is the include path that its sources are relative to.
+    """
     name = document.name.text
     fields = Fields(
         document.body, shapes.CHIP, f"chip '{name}'", diagnostics, place=document.name.span
@@ -42,7 +47,9 @@ def read_chip(document: Document, diagnostics: Diagnostics) -> ChipFile:
         arch=fields.required("arch"),
         core=fields.required("core"),
         memory=_memories(fields),
-        clocks={e.key.text: _clock(e, fields) for e in fields.entries("clocks")},
+        clocks=_clocks(fields),
+        root=root,
+        sources=_sources(fields, root),
         interrupt_count=interrupts.whole("count") or 0,
         lines={e.key.text: _line(e, interrupts) for e in interrupts.entries("lines")},
         pins=fields.named_words("pins"),
@@ -75,6 +82,33 @@ def _memories(fields: Fields) -> dict[str, Memory]:
             span = entry.key.span if entry else fields.span
             fields.malformed(span, f"there is no memory for {what} (access: {access})")
     return memories
+
+
+def _clocks(fields: Fields) -> dict[str, Clock]:
+    clocks = {e.key.text: _clock(e, fields) for e in fields.entries("clocks")}
+    for clock in clocks.values():
+        if clock.apply is not None and "sources" not in fields.map:
+            hint = "sources: [the C file beside this one]"
+            fields.malformed(clock.span, f"nothing says where '{clock.apply}' is", hint)
+    return clocks
+
+
+def _sources(fields: Fields, root: Path) -> tuple[str, ...]:
+    """Below `root`; each is beside the file that names it, which another may extend."""
+    found = []
+    root = Path(os.path.normpath(root))
+    fields.words("sources")  # which says what is no word
+    node = fields.map.get("sources")
+    items = node.items if isinstance(node, Sequence) else (node,)
+    for word in items:
+        if not isinstance(word, Scalar):
+            continue
+        path = Path(os.path.normpath(word.span.source.path.parent / word.text))
+        if path.suffix != ".c" or not path.is_relative_to(root):
+            fields.malformed(word.span, f"'{word.text}' is no C file beside this file")
+        else:
+            found.append(path.relative_to(root).as_posix())
+    return tuple(found)
 
 
 def _memory(entry: Entry, parent: Fields) -> Memory | None:

@@ -120,7 +120,7 @@ class Library:
             found = self._found(name, asked)
             document = self._document(name, found, asked)
             if document and found and document.kind == "chip":
-                self._chips[name] = read_chip(document, self.diagnostics)
+                self._chips[name] = read_chip(document, found.root, self.diagnostics)
         chip = self._chips[name]
         if chip is None and not self._is_broken(name):
             hint = did_you_mean(name, self.names_of("chip"))

@@ -9,7 +9,17 @@ from boardwright import __version__
 from boardwright.model import KERNEL
 from boardwright.plan.arch import Arch, UnknownArchError, load_arch
 from boardwright.plan.interrupts import interrupt_plan
-from boardwright.plan.ir import AppRow, Call, MemoryPlan, Plan, Region, Row, Seal, Thunk
+from boardwright.plan.ir import (
+    AppRow,
+    Call,
+    ClockCall,
+    MemoryPlan,
+    Plan,
+    Region,
+    Row,
+    Seal,
+    Thunk,
+)
 from boardwright.plan.names import object_name, thunk_name
 from boardwright.plan.objects import Objects
 from boardwright.plan.seals import sealed_pairs, seals
@@ -75,7 +85,15 @@ def plan_board(
         core=board.chip.core,
         arch=arch,
         slots=int(kernel.values["slots"].value),
-        includes=tuple(sorted({*_FIXED_INCLUDES, *(c.header for c in components.values())})),
+        includes=tuple(
+            sorted(
+                {
+                    *_FIXED_INCLUDES,
+                    *(component.header for component in components.values()),
+                    *(f"{source.removesuffix('.c')}.h" for source in board.chip.sources),
+                }
+            )
+        ),
         objects=tuple(objects.object(instance) for instance in image.instances),
         omitted=image.omitted,
         capabilities=tuple(sorted({*granted, *BOOT_CAPABILITIES})),
@@ -83,6 +101,7 @@ def plan_board(
         abis=tuple(component_abi(components[c]) for c in _with_syscalls(image.instances)),
         interrupts=interrupts,
         deferred=tuple(_deferred_thunk(instance, name) for instance, name in deferred),
+        clocks=tuple(_clock_calls(board)),
         inits=tuple(_calls(image.instances, "init")),
         starts=tuple(_calls(image.instances, "start")),
         seals=made,
@@ -134,16 +153,11 @@ def _arch(board: Board, diagnostics: Diagnostics) -> Arch | None:
 
 def _refuse_unsupported(image: Wiring, diagnostics: Diagnostics) -> None:
     """What the language describes and this generator cannot put into board.c yet."""
-    board = image.board
     for instance in image.instances:
         for edge in image.requires(instance.id):
             if edge.application is not None and image.with_object(edge):
                 what = "a port of an application's own whose edges have parameters"
                 diagnostics.report("0801", edge.span, what=what, hint="")
-    for clock in board.chip.clocks.values():
-        if clock.apply is not None:
-            what = f"setting a clock at boot ('{clock.apply}')"
-            diagnostics.report("0801", clock.span, what=what, hint="")
 
 
 def _with_syscalls(instances: Iterable[Instance]) -> list[str]:
@@ -154,6 +168,19 @@ def _deferred_thunk(instance: Instance, name: str) -> Thunk:
     function = instance.component.deferred[name]
     call = Call(function, object_name(instance.id), instance.id, instance.span.place)
     return Thunk(thunk_name(instance.id, name), (call,))
+
+
+def _clock_calls(board: Board) -> Iterable[ClockCall]:
+    """Sources before what is divided from them."""
+    placed: list[str] = []
+    rest = list(board.chip.clocks.values())
+    while rest:
+        clock = next(each for each in rest if each.source is None or each.source in placed)
+        rest.remove(clock)
+        placed.append(clock.name)
+        if clock.apply is not None:
+            hz = int(board.clocks[clock.name])
+            yield ClockCall(clock.apply, hz, f"clock {clock.name}", clock.span.place)
 
 
 def _calls(instances: Iterable[Instance], stage: str) -> Iterable[Call]:

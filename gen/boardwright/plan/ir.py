@@ -102,6 +102,16 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockCall:
+    """`function(hz)`, which sets a clock up; `place` is the chip's line."""
+
+    function: str
+    hz: int
+    id: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thunk:
     """`void name(void)` that makes `calls`."""
 
@@ -362,6 +372,7 @@ class Plan:
     abis: tuple[Abi, ...]
     interrupts: Interrupts
     deferred: tuple[Thunk, ...]
+    clocks: tuple[ClockCall, ...]
     inits: tuple[Call, ...]
     starts: tuple[Call, ...]
     seals: tuple[Seal, ...]

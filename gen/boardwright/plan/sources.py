@@ -41,6 +41,9 @@ def source_plan(
                 named = roots.variable(component.root / folder)
                 source = replace(source, root=named, path=below)
             sources.append(source)
+    chip = wiring.board.chip
+    for path in chip.sources:
+        sources.append(SourceFile(roots.variable(chip.root), path))
     arch = f"arch/{wiring.board.chip.arch}"
     for folder, suffixes in ((arch, (".c", ".S")), (LIBRARY, (".c",))):
         for file in sorted((runtime / folder).glob("*")):

@@ -52,10 +52,9 @@ def read_clocks(
         if clock.name not in clocks:
             problem = f"clock '{clock.name}' of the chip has no frequency"
             diagnostics.report("0408", clock.span, problem=problem, hint="")
-        elif clock.apply is not None:
-            diagnostics.report(
-                "0801", clock.span, what="clocks that code must set up (`apply`)", hint=""
-            )
+        elif clock.apply is not None and clocks[clock.name].denominator != 1:
+            problem = f"clock '{clock.name}' is no whole number of Hz for '{clock.apply}'"
+            diagnostics.report("0408", clock.span, problem=problem, hint="")
     return clocks
 
 

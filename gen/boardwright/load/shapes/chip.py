@@ -36,7 +36,9 @@ CLOCK = Shape(
     {
         "choose": Key(Items(Quantity("frequency")), "the frequencies a board can choose"),
         "default": Key(Quantity("frequency"), "the one where it does not"),
-        "apply": Key(FUNCTION, "the function that sets it up"),
+        "apply": Key(
+            FUNCTION, "`enum err f(uint32_t hz)`, which sets it up before anything else"
+        ),
         "from": Key(Word(), "the clock it is divided from"),
         "divide": Key(Whole(), "by how much"),
     },
@@ -82,6 +84,9 @@ CHIP = Shape(
         "clocks": Key(
             Entries(Either((Quantity("frequency"), CLOCK)), what="a fixed frequency"),
             "its clocks",
+        ),
+        "sources": Key(
+            Words(), "the C files of what `apply` names, each with a header beside it"
         ),
         "interrupts": Key(INTERRUPTS, INTERRUPTS.doc),
         "pins": Key(
