@@ -9,11 +9,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
-from tests.generator.planning import BOARD, plan_file
-from tests.host.build import OUTPUT, ROOT, Library, host_library
+from tests.architecture.test_name_stems import abi_header
+from tests.architecture.tree import descriptor
+from tests.host.build import OUTPUT, ROOT, RUNTIME, Library, host_library
 from tests.host.fakes.callbacks import Callbacks
-
-from boardwright.render import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,14 +40,13 @@ class Err(IntEnum):
 
 @cache
 def abi_folder() -> Path:
-    """A folder with the generated headers of command numbers, from the descriptors."""
+    """A folder with the headers of command numbers of every capsule, whatever a board uses."""
     folder = OUTPUT / "abi"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in rendered(plan_file(BOARD).plan).items():
-        if name.startswith("include/"):
-            with NamedTemporaryFile("w", dir=folder, delete=False) as made:
-                made.write(text)
-            Path(made.name).replace(folder / Path(name).name)
+    for path in sorted((RUNTIME / "capsules").glob("*.yaml")):
+        with NamedTemporaryFile("w", dir=folder, delete=False) as made:
+            made.write(abi_header(path.stem, descriptor(path)))
+        Path(made.name).replace(folder / f"{path.stem}_abi.h")
     return folder
 
 
