@@ -9,6 +9,7 @@ or `registers` is bytes. Nothing here knows a component by its name.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -344,6 +345,8 @@ class Syscall:
     span: Span
 
 
+PLACE = re.compile(r"\{([^{}]*)\}")
+"""A place in an argument for the emulator that an instance fills."""
 DRIVER_INTERFACE = "policy.driver"
 """What every instance with `syscall` offers to the settings of applications."""
 
@@ -409,6 +412,11 @@ class Component:
     per_app: Mapping[str, PerApp]
     emulator: tuple[str, ...]
     span: Span
+
+    @property
+    def emulator_places(self) -> list[str]:
+        """What its arguments for the emulator ask for: `id`, `port.x`."""
+        return [found for word in self.emulator for found in PLACE.findall(word)]
 
     @property
     def hils(self) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ class Instance:
     descriptor order. `registers` is the base address. `driver` is the syscall driver
     number, `driver_span` where the board gives it. `granted` are the capabilities the board
     grants it. `achieved` is what the hardware makes of a parameter that says so, exact.
+    `emulator` are the arguments that put it into the emulator.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Instance:
     achieved: Mapping[str, Fraction]
     span: Span
     driver_span: Span | None = None
+    emulator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

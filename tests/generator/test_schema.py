@@ -53,6 +53,7 @@ ALSO = {
 }
 """Cases of other codes that a schema sees, too."""
 ELSEWHERE = {
+    "0702_clients_parameter": "what a port and a parameter are together",
     "0702_clock_sources": "a chip may have its sources from the one it extends",
     "0702_edge_port": "what an interface of the same HIL is called",
     "0702_edge_port_calls": "what an interface of another HIL is like",

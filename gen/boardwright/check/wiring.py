@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.check.use import list_is_serial
@@ -12,8 +13,6 @@ from boardwright.load.roots import Files
 from boardwright.units import spelled
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from boardwright.descriptors import Provision
     from boardwright.model import Board, Edge, Link
     from boardwright.span import Span
@@ -97,7 +96,11 @@ def _limit(board: Board, link: Link) -> int | None:
         return 1
     provision = board.instance(link.provider).component.provides[link.provided]
     number = provision.capacity[link.interface]
-    return number if isinstance(number, int) else None
+    if isinstance(number, str):
+        value = board.instance(link.provider).values.get(number)
+        known = value is not None and isinstance(value.value, Fraction)
+        return int(value.value) if value and known else None
+    return number
 
 
 def _same_port(left: Edge, right: Edge) -> bool:
@@ -135,7 +138,11 @@ def _report(
 
 
 def _way_out(board: Board, edge: Edge, link: Link) -> str:
-    """A mux of this board that already shares the resource, else the kind that would."""
+    """What raises the limit, else a mux of this board or the kind that shares it."""
+    provider = board.instance(link.provider)
+    number = provider.component.provides[link.provided].capacity[link.interface]
+    if isinstance(number, str):
+        return f"'{link.provider}' says how many:  {number}: {(_limit(board, link) or 0) + 1}"
     for instance in board.instances:
         for port in instance.component.provides.values():
             behind = next(board.requires(instance.id, port.through or ""), None)

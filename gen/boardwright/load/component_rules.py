@@ -52,6 +52,7 @@ def check_component(component: Component, library: Library, diagnostics: Diagnos
     _check_completable(component, known, diagnostics)
     _check_indices(component, diagnostics)
     _check_edge_ports(component, library, diagnostics)
+    _check_emulator(component, diagnostics)
     _check_through(component, diagnostics)
     _check_per_app(component, known, diagnostics)
     _check_names(component, diagnostics)
@@ -145,6 +146,22 @@ def _check_operations(
                     diagnostics.report("0709", port.span, operation=operation, problem=problem)
 
 
+def _check_emulator(component: Component, diagnostics: Diagnostics) -> None:
+    """0704: what an argument for the emulator asks for."""
+    for place in component.emulator_places:
+        port, dot, name = place.partition(".")
+        if place == "id" or (dot and name and port in component.requires):
+            continue
+        known = ("id", *(f"{each}.x" for each in component.requires))
+        diagnostics.report(
+            "0704",
+            component.span,
+            expression=f"{{{place}}}",
+            problem="an argument for the emulator takes {id} and {port.x}",
+            hint=suggestion(place, known),
+        )
+
+
 def _check_edge_ports(component: Component, library: Library, diagnostics: Diagnostics) -> None:
     """0701, 0702: a port on an edge is one that anybody can call, without handlers."""
     for port in _ports(component):
@@ -219,7 +236,13 @@ def _check_through(component: Component, diagnostics: Diagnostics) -> None:
         diagnostics.report("0702", port.span, owner=owner, problem=problem, hint=hint)
     for capacity_port in component.provides.values():
         for value in capacity_port.capacity.values():
-            if isinstance(value, str) and value not in component.params:
+            number = component.params.get(value) if isinstance(value, str) else None
+            if number is not None and number.type.kind not in INTEGERS:
+                problem = f"'clients' of '{capacity_port.port}' is '{value}', no whole number"
+                diagnostics.report(
+                    "0702", capacity_port.span, owner=owner, problem=problem, hint=""
+                )
+            if isinstance(value, str) and number is None:
                 problem = f"'clients' of '{capacity_port.port}' names no parameter '{value}'"
                 hint = suggestion(value, component.params)
                 diagnostics.report(

@@ -12,6 +12,7 @@ from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Entry, Mapping, Scalar
 from boardwright.load.values import in_bounds, read_value
 from boardwright.model import Array, BoundInterrupt, Buffer, Instance, Value
+from boardwright.resolve.emulated import Emulated
 from boardwright.resolve.evaluate import AbsentError, CircularError, Evaluator, UntoldError
 from boardwright.resolve.members import member
 from boardwright.units import INTEGERS, UNITS, spelled, whole_number
@@ -32,6 +33,7 @@ class Instances:
         self.world = world
         self.evaluator = evaluator
         self.diagnostics = world.diagnostics
+        self.emulated = Emulated(world, evaluator)
 
     def instance(self, draft: Draft, granted: tuple[str, ...]) -> Instance:
         """The instance of a draft; what is wrong in it is reported and left out."""
@@ -67,6 +69,7 @@ class Instances:
             registers=self._registers(draft),
             clocks=self._clocks(draft),
             interrupts=self._interrupts(draft),
+            emulator=self.emulated.arguments(draft),
             driver=self._driver(draft),
             driver_span=given.value.span if (given := draft.settings.get("driver")) else None,
             granted=granted,
@@ -78,23 +81,11 @@ class Instances:
         component = draft.component
         refusals = [
             (component.signals, "pads of a peripheral (`signals`)"),
-            (component.emulator, "emulator arguments of a device"),
             (
                 [p for p in component.params.values() if p.type.kind in _UNSUPPORTED_TYPES],
                 "parameters that are paths, regions or ports",
             ),
-            (
-                [
-                    port
-                    for port in component.provides.values()
-                    if set(port.capacity.values()) & set(component.params)
-                ],
-                "a number of clients that is a parameter",
-            ),
         ]
-        if draft.chip is not None and "emulator" in draft.chip:
-            what = "emulator facts of a peripheral"
-            self.diagnostics.report("0801", draft.span, what=what, hint="")
         for present, what in refusals:
             if present:
                 self.diagnostics.report(

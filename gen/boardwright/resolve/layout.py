@@ -265,7 +265,12 @@ def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dic
                 continue
             words = Type("enum", of=SERIAL_TARGETS.words)
             value = read_value(port.value, words, name, diagnostics)
-            if isinstance(value, str):
+            taken = next((each for each, where in serial.items() if where == "stdio"), None)
+            if value == "stdio" and taken is not None:
+                known = f"'file' or 'none': this terminal shows '{taken}'"
+                span = port.value.span
+                diagnostics.report("0205", span, what=name, found=value, known=known)
+            elif isinstance(value, str):
                 serial[name] = value
     return serial
 

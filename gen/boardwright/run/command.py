@@ -36,7 +36,8 @@ def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
     """The command line of the chip's emulator.
 
     The first serial port is standard input and output, the others go nowhere, unless the
-    board's `emulator` section says otherwise. Raises EnvironmentProblemError where the
+    board's `emulator` section says otherwise. Parts of the board add their own arguments.
+    Raises EnvironmentProblemError where the
     chip has no emulator or it is not installed (`package` is what to install).
     """
     stanza = board.chip.emulator
@@ -48,8 +49,11 @@ def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
         raise EnvironmentProblemError(
             f"{command[0]} is not installed; on Debian: apt install {package}"
         )
+    for instance in board.instances:
+        command += instance.emulator
+    first = "null" if "stdio" in board.serial.values() else "stdio"
     for position, port in enumerate(stanza.serials):
-        where = board.serial.get(port, "null" if position else "stdio")
+        where = board.serial.get(port, "null" if position else first)
         file = f"file:{boot.logs / port}.log"
         command += ["-serial", file if where == "file" else where]
     if boot.apps is not None:
