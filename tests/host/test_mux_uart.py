@@ -154,7 +154,7 @@ class Mux(System):
             calls.new("struct uart_transmit_client", transmitted=self._transmitted)
             for _ in range(clients)
         ]
-        self.slots = lib.new("struct mux_uart_slot[]", clients)
+        self.slots = lib.new("struct turn[]", clients)
         self.state = lib.new("struct mux_uart_state *")
         self.mux = mux = lib.new("struct mux_uart *")
         mux.state, mux.slots, mux.slot_count = self.state, self.slots, clients

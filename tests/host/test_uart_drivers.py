@@ -78,6 +78,9 @@ def test_what_transmit_refuses(kind: Kind) -> None:
     uart = kind()
     assert uart.transmit(uart.transmission(b"")) == SIZE
     op = uart.transmission(b"ab")
+    op.client = uart.lib.ffi.NULL
+    assert uart.transmit(op) == INVAL
+    op.client = uart.transmit_client
     assert uart.transmit(op) == OK
     assert uart.transmit(uart.transmission(b"c")) == BUSY
     uart.run()
@@ -227,6 +230,9 @@ def test_what_receive_refuses(kind: Kind) -> None:
     uart = kind()
     assert uart.receive(uart.reception(0)) == SIZE
     op = uart.reception(2)
+    op.client = uart.lib.ffi.NULL
+    assert uart.receive(op) == INVAL
+    op.client = uart.receive_client
     assert uart.receive(op) == OK
     assert uart.receive(uart.reception(1)) == BUSY
     uart.cancel(op)

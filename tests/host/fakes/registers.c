@@ -18,6 +18,16 @@ HOOK(__tsan_volatile_write4, void *address)
     registers_access(address, true);
 }
 
+HOOK(__tsan_volatile_read1, void *address)
+{
+    registers_access(address, false);
+}
+
+HOOK(__tsan_volatile_write1, void *address)
+{
+    registers_access(address, true);
+}
+
 #define IGNORED(name)                                                                  \
     HOOK(name, void *address)                                                          \
     {                                                                                  \

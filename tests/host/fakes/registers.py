@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tests.host.build import ROOT, Library, host_library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from tests.host.fakes.callbacks import Callbacks
 
@@ -24,10 +25,18 @@ FLAGS = [
 ]
 
 
-def driver_library(name: str, *sources: str) -> Library:
+def driver_library(
+    name: str, *sources: str, include: Sequence[Path] = (), extra_c: str = ""
+) -> Library:
     """The drivers with the fake kernel; every volatile access calls `registers_access`."""
     fakes = [str(FAKES / "fake_kernel.c"), str(FAKES / "registers.c")]
-    return host_library(f"driver_{name}", [*sources, *fakes], include=[FAKES], flags=FLAGS)
+    return host_library(
+        f"driver_{name}",
+        [*sources, *fakes],
+        include=[FAKES, *include],
+        flags=FLAGS,
+        extra_c=extra_c,
+    )
 
 
 class Registers(ABC):
@@ -35,6 +44,8 @@ class Registers(ABC):
 
     A write takes effect before the next access or at `settle`; so does what reading a
     register changes. `between` is called in front of each access: hardware goes on there.
+    An access to other volatile memory, what a driver shares with its top half, is counted
+    as one, too.
     """
 
     def __init__(self, library: Library, callbacks: Callbacks, struct: str) -> None:
@@ -52,10 +63,12 @@ class Registers(ABC):
         library.address("registers_access")[0] = self.hook
 
     def _access(self, address: object, write: bool) -> None:
-        name = self.fields[int(self.library.ffi.cast("uintptr_t", address)) - self.base]
+        name = self.fields.get(int(self.library.ffi.cast("uintptr_t", address)) - self.base)
         self.settle()
         self.between(self.accesses)
         self.accesses += 1
+        if name is None:
+            return
         self._pending = (name, write)
         if not write:
             setattr(self.memory, name, self.value(name))
