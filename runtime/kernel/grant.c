@@ -11,7 +11,7 @@
 uint32_t grant_table_size(void)
 {
     uint32_t size = board_grant_count * (uint32_t)sizeof(void *) +
-                    UPCALL_QUEUE_LENGTH * (uint32_t)sizeof(struct upcall);
+                    (uint32_t)sizeof(struct upcall_queue);
 
     return (size + GRANT_ALIGN - 1) & ~(GRANT_ALIGN - 1);
 }

@@ -19,6 +19,9 @@ struct kernel_state {
     uint16_t generations;
     uint8_t chosen;          /* slot + 1 of whose slice is running; 0: nobody's */
     struct arch_fault fault; /* of whoever faulted last; its report comes at once */
+    /* Of the command being served: here, for on the stack they would cost each syscall. */
+    struct command command;
+    struct command_result result;
 };
 
 /** An application of the board, known by its package name: what runs is in another image

@@ -104,12 +104,8 @@ void memop_serve(struct process *process, uint32_t regs[4])
     case MEMOP_FLASH_REGION_END:
         flash_region(process, regs, true);
         break;
-    case MEMOP_STACK_START:
-        process->stack_start = regs[1];
-        status(regs, true);
-        break;
+    case MEMOP_STACK_START: /* for debuggers: heard, and not kept */
     case MEMOP_HEAP_START:
-        process->heap_start = regs[1];
         status(regs, true);
         break;
     default:

@@ -46,10 +46,9 @@ bool process_start(struct process *process)
     limits->app_brk = process->block.start + ARCH_MIN_APP_RAM;
     process->kern_brk = table;
     process->high_water = process->block.start;
-    process->queue = (struct upcall *)(uintptr_t)table;
+    process->queue = (struct upcall_queue *)(uintptr_t)table;
     process->grants = (struct swap_pair **)(uintptr_t)(block_end - board_grant_count *
                                                                        sizeof(void *));
-    process->queue_first = 0;
     process->queue_count = 0;
     if (!arch_ram_open(&process->arch, &process->block, limits->app_brk, table)) {
         return false;
@@ -94,8 +93,6 @@ void process_end(struct process *process, enum process_state end)
 static void start_again(struct process *process)
 {
     process->dropped = 0;
-    process->stack_start = 0;
-    process->heap_start = 0;
     if (!process_start(process)) { /* cannot be: the same block was covered before */
         process->state = PROCESS_TERMINATED;
     }

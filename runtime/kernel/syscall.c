@@ -81,25 +81,28 @@ static void command(struct process *process, uint32_t regs[4])
         regs[0] = RETURN_SUCCESS;
         return;
     }
-    struct command command = {.number = regs[1], .arg = {regs[2], regs[3]}};
-    struct command_result result; /* set by hand: a whole initialiser costs a memset */
+    struct command *command = &state()->command;
+    struct command_result *result = &state()->result;
 
-    command_failure(&result, ERR_NOSUPPORT);
-    driver->command(process, &command, &result);
-    regs[0] = result.variant;
+    command->number = regs[1];
+    command->arg[0] = regs[2];
+    command->arg[1] = regs[3];
+    command_failure(result, ERR_NOSUPPORT);
+    driver->command(process, command, result);
+    regs[0] = result->variant;
 
     uint32_t counts =
-        result.variant >= RETURN_SUCCESS ? VALUES_OF_SUCCESSES : VALUES_OF_FAILURES;
-    uint32_t count = counts >> 4 * (result.variant & 7u) & 7u;
+        result->variant >= RETURN_SUCCESS ? VALUES_OF_SUCCESSES : VALUES_OF_FAILURES;
+    uint32_t count = counts >> 4 * (result->variant & 7u) & 7u;
 
     if (count >= 1) {
-        regs[1] = result.value[0];
+        regs[1] = result->value[0];
     }
     if (count >= 2) {
-        regs[2] = result.value[1];
+        regs[2] = result->value[1];
     }
     if (count == 3) {
-        regs[3] = result.value[2];
+        regs[3] = result->value[2];
     }
 }
 
@@ -184,17 +187,13 @@ static void allow_userspace_readable(const struct process *process, uint32_t reg
 static bool yield_wait_for(struct process *process, uint32_t regs[4])
 {
     const struct syscall_driver *driver = board_driver(regs[1]);
-    struct upcall upcall;
 
     /* A number that cannot happen is waited for all the same: for ever, as TRD104 says. */
     process->waits_for =
         driver != NULL && driver->grant != DRIVER_NO_GRANT && regs[2] < 256
-            ? upcall_id(driver, regs[2])
-            : UINT32_MAX;
-    if (driver != NULL && upcall_take_id(process, process->waits_for, &upcall)) {
-        regs[0] = upcall.args[0];
-        regs[1] = upcall.args[1];
-        regs[2] = upcall.args[2];
+            ? (uint16_t)upcall_id(driver, regs[2])
+            : UPCALL_NEVER;
+    if (upcall_take_id(process, process->waits_for, regs)) {
         return true;
     }
     process->state = PROCESS_WAITING;
@@ -204,22 +203,22 @@ static bool yield_wait_for(struct process *process, uint32_t regs[4])
 
 static bool yield(struct process *process, uint32_t regs[4])
 {
-    const struct upcall *upcall;
+    const struct swap_pair *pair;
 
     switch (regs[0]) {
     case YIELD_NO_WAIT: {
         uint32_t flag = regs[1];
 
-        upcall = upcall_take(process);
+        pair = upcall_next(process);
         if (process_owns_ram(process, flag, 1)) {
-            *(uint8_t *)(uintptr_t)flag = upcall != NULL;
+            *(uint8_t *)(uintptr_t)flag = pair != NULL;
         }
-        return upcall == NULL || upcall_deliver(process, upcall);
+        return pair == NULL || upcall_deliver(process, pair);
     }
     case YIELD_WAIT:
-        upcall = upcall_take(process);
-        if (upcall != NULL) {
-            return upcall_deliver(process, upcall);
+        pair = upcall_next(process);
+        if (pair != NULL) {
+            return upcall_deliver(process, pair);
         }
         process->state = PROCESS_YIELDED;
         state_not_ready(process);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The upcall queue: UPCALL_QUEUE_LENGTH entries in a ring, first in first out.
+ * The upcall queue: first in first out, oldest at 0, so that taking one moves the rest.
  *
- * Function and appdata are those registered when the event happened. An event that a
- * blocked process waits for goes straight into its frame, not through the queue: so a full
- * queue cannot hide it, and the queue of a process that waits for any is always empty.
+ * An entry keeps no function: subscribe empties the queue of what it replaces, so the one
+ * registered now is the one of when the event happened. An event that a blocked process
+ * waits for goes straight into its frame, not through the queue: so a full queue cannot
+ * hide it, and the queue of a process that waits for any is always empty.
  */
 #include "kernel/upcall.h"
 
@@ -12,20 +13,6 @@
 #include "kernel/internal/state.h"
 #include "kernel/internal/upcall_queue.h"
 #include "lib/assert.h"
-
-static inline __attribute__((always_inline)) uint32_t
-position(const struct process *process, uint32_t index)
-{
-    uint32_t at = process->queue_first + index;
-
-    return at < UPCALL_QUEUE_LENGTH ? at : at - UPCALL_QUEUE_LENGTH;
-}
-
-static inline __attribute__((always_inline)) struct upcall *
-entry(const struct process *process, uint32_t index)
-{
-    return &process->queue[position(process, index)];
-}
 
 /** Hands the event to the process if it is blocked for it: true. */
 static inline __attribute__((always_inline)) bool wake(struct process *process,
@@ -73,66 +60,82 @@ enum err upcall_schedule(struct process *process, const struct syscall_driver *d
         return OK;
     }
     if (process->queue_count == UPCALL_QUEUE_LENGTH) {
-        process->dropped++;
+        if (process->dropped != UINT16_MAX) {
+            process->dropped++;
+        }
         return ERR_NOMEM;
     }
-    *entry(process, process->queue_count++) = (struct upcall){
-        .id = id,
-        .function = pairs[number].first,
-        .args = {args[0], args[1], args[2], pairs[number].second},
-    };
+    uint32_t *queued = process->queue->args[process->queue_count];
+
+    queued[0] = args[0];
+    queued[1] = args[1];
+    queued[2] = args[2];
+    process->queue->ids[process->queue_count] = (uint16_t)id;
+    process->queue_count++;
     return OK;
 }
 
-/** Takes out the oldest entry. */
-static inline __attribute__((always_inline)) const struct upcall *
-take_first(struct process *process)
+static void remove_at(struct process *process, uint32_t index)
 {
-    const struct upcall *first = entry(process, 0);
+    struct upcall_queue *queue = process->queue;
+    uint32_t left = process->queue_count - 1u;
 
-    process->queue_first = (uint8_t)position(process, 1);
-    process->queue_count--;
-    return first;
+    process->queue_count = (uint8_t)left;
+    if (index == left) {
+        return;
+    }
+    for (; index < left; index++) {
+        queue->ids[index] = queue->ids[index + 1];
+        queue->args[index][0] = queue->args[index + 1][0];
+        queue->args[index][1] = queue->args[index + 1][1];
+        queue->args[index][2] = queue->args[index + 1][2];
+    }
 }
 
-const struct upcall *upcall_take(struct process *process)
+const struct swap_pair *upcall_next(struct process *process)
 {
     while (process->queue_count != 0) {
-        const struct upcall *upcall = take_first(process);
+        uint32_t id = process->queue->ids[0];
+        /* its grant was made before it was queued */
+        const struct swap_pair *pair = &process->grants[id >> 8][id & 0xFFu];
 
-        if (upcall->function != 0) {
-            return upcall;
+        if (pair->first != 0) {
+            return pair;
         }
+        remove_at(process, 0);
     }
     return NULL;
 }
 
-bool upcall_take_id(struct process *process, uint32_t id, struct upcall *upcall)
+bool upcall_take_id(struct process *process, uint32_t id, uint32_t args[3])
 {
     for (uint32_t i = 0; i < process->queue_count; i++) {
-        if (entry(process, i)->id != id) {
-            continue;
+        if (process->queue->ids[i] == id) {
+            args[0] = process->queue->args[i][0];
+            args[1] = process->queue->args[i][1];
+            args[2] = process->queue->args[i][2];
+            remove_at(process, i);
+            return true;
         }
-        *upcall = *entry(process, i);
-        for (; i > 0; i--) { /* those before it move up by one */
-            *entry(process, i) = *entry(process, i - 1u);
-        }
-        take_first(process);
-        return true;
     }
     return false;
 }
 
 void upcall_purge(struct process *process, uint32_t id)
 {
-    struct upcall gone;
-
-    while (upcall_take_id(process, id, &gone)) {
+    for (uint32_t i = process->queue_count; i-- > 0;) {
+        if (process->queue->ids[i] == id) {
+            remove_at(process, i);
+        }
     }
 }
 
-bool upcall_deliver(struct process *process, const struct upcall *upcall)
+bool upcall_deliver(struct process *process, const struct swap_pair *pair)
 {
-    return arch_context_call(&process->arch, upcall->function, upcall->args) ||
+    const uint32_t *args = process->queue->args[0];
+    uint32_t all[4] = {args[0], args[1], args[2], pair->second};
+
+    remove_at(process, 0);
+    return arch_context_call(&process->arch, pair->first, all) ||
            loop_fault_svc(&process->arch, ARCH_FAULT_STACK);
 }

@@ -25,7 +25,7 @@ Table = dict[str, Any]
 PROCESS = """\
 #include "kernel/internal/process.h"
 char slot[sizeof(struct process)];
-char queue[UPCALL_QUEUE_LENGTH * sizeof(struct upcall)];
+char queue[sizeof(struct upcall_queue)];
 """
 
 

@@ -240,6 +240,6 @@ def test_a_process_costs_what_the_image_says() -> None:
     name, totals = next(tables_)
     assert name == "totals"
     assert f"| {ram.slot + ram.queue + ram.table} |" in totals
-    assert ram.queue == 240  # ten upcalls of 24 bytes
+    assert ram.queue == 140  # ten upcalls of three words and an id of 16 bits
     rooms, instances = next(tables_)[1], next(tables_)[1]
     assert rooms.splitlines()[-1].replace("| total", "| total | ") == instances.splitlines()[-1]

@@ -26,7 +26,7 @@ from tests.host.kernel_machine import (
     program_tlv,
 )
 
-KERNEL_BYTES = 4 * 8 + 240
+KERNEL_BYTES = 4 * 8 + 144
 """Grant table and queue at the end of a block."""
 
 

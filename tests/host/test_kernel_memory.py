@@ -24,7 +24,7 @@ from tests.host.kernel_machine import (
 R2, R3 = 0xEEEEEEE2, 0xEEEEEEE3
 BLOCK = 4096
 GRANULE = BLOCK // 16
-TABLE = 4 * 8 + 240
+TABLE = 4 * 8 + 144
 """Grant pointers and queue, at the end of the block."""
 CONSOLE_GRANT = 7 * 8 + 24
 SMALL_GRANT = 4 * 8
@@ -164,7 +164,7 @@ def test_a_grant_needs_room_that_the_process_cannot_reach() -> None:
 
 def test_a_grant_fits_again_when_the_break_went_down() -> None:
     process = grown(3584)
-    process.kernel.drivers[3].grant_size = 220
+    process.kernel.drivers[3].grant_size = 310
     assert process.subscribe(0x40001, 0, 0, 1)[1] == Err.NOMEM
     process.brk(RAM + 3328)
     assert process.subscribe(0x40001, 0, 0, 1)[0] == SUCCESS_2U32

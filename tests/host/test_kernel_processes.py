@@ -55,7 +55,7 @@ def snapshot(process: Process) -> dict[str, object]:
         "block": (c.block.start, c.block.size, c.kern_brk, c.high_water),
         "queue": (c.queue_count, c.action, process.state),
         "grants": tuple(c.grants[index] for index in range(4)),
-        "notes": (c.stack_start, c.heap_start, c.dropped),
+        "dropped": c.dropped,
         "memory": process.kernel.read(process.ram_start, arch.open.ram_end - process.ram_start),
     }
 

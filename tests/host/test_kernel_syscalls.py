@@ -280,7 +280,7 @@ def test_memop_tells_the_limits_of_the_process() -> None:
     assert process.memop(3, 9) == (SUCCESS_U32, process.ram_end, R2, R3)
     assert process.memop(4) == (SUCCESS_U32, process.flash_start, R2, R3)
     assert process.memop(5) == (SUCCESS_U32, process.flash_start + 1024, R2, R3)
-    grant = process.ram_end - 4 * 8 - 240 - (3 + 2 + 2) * 8 - 24
+    grant = process.ram_end - 4 * 8 - 144 - (3 + 2 + 2) * 8 - 24
     assert process.memop(6) == (SUCCESS_U32, grant, R2, R3)
     assert process.memop(7) == (SUCCESS_U32, 0, R2, R3)
 

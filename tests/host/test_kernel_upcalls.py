@@ -290,6 +290,9 @@ def test_an_upcall_to_a_full_queue_is_counted_and_lost() -> None:
     assert schedule(process, 0, 0, 99, 0, 0) == Err.NOMEM
     assert schedule(process, 0, 0, 99, 0, 0) == Err.NOMEM
     assert process.c.dropped == 2
+    process.c.dropped = 0xFFFF
+    schedule(process, 0, 0, 99, 0, 0)
+    assert process.c.dropped == 0xFFFF, "a count that is full stays so"
     for number in range(QUEUE):
         assert process.svc(Class.YIELD, WAIT).returned
         assert called(process)[1] == number

@@ -33,14 +33,15 @@ enum process_action {
     ACTION_START, /* the one that is for a process that does not live */
 };
 
-/** One queued upcall; 24 bytes in the process's block. */
-struct upcall {
-    uint32_t id;       /* see upcall_id() */
-    uint32_t function; /* 0: the null upcall, only a wait-for can take it */
-    uint32_t args[4];  /* the driver's three, then appdata: registers 0 to 3 */
+#define UPCALL_QUEUE_LENGTH 10u
+
+/** Events that the process has not taken; in its block. */
+struct upcall_queue {
+    uint32_t args[UPCALL_QUEUE_LENGTH][3]; /* the driver's */
+    uint16_t ids[UPCALL_QUEUE_LENGTH];     /* see upcall_id() */
 };
 
-#define UPCALL_QUEUE_LENGTH 10u
+#define UPCALL_NEVER 0xFFFFu /* no driver's: DRIVER_NO_GRANT is no index */
 
 /** A pair as subscribe and allow swap it: function and appdata, or address and length. */
 struct swap_pair {
@@ -55,28 +56,25 @@ struct process {
     struct arch_block block;
     uint32_t kern_brk;
     uint32_t high_water; /* end of the highest buffer ever allowed */
-    uint32_t waits_for;  /* upcall id, while WAITING */
     struct swap_pair **grants;
-    struct upcall *queue;
-    uint8_t queue_first;
+    struct upcall_queue *queue;
     uint8_t queue_count;
     uint8_t slot;
     uint8_t state;
     uint8_t action;
     uint8_t app; /* number of the board's application; APP_NONE: none of them */
     uint16_t generation;
+    uint16_t waits_for; /* upcall id, while WAITING */
+    uint16_t dropped;   /* upcalls lost to a full queue; stays at its most */
     uint16_t header_size;
-    uint32_t protected_size; /* of the TBF: header and protected trailer */
-    uint32_t entry;
-    uint32_t restarts;
-    uint32_t dropped; /* upcalls lost to a full queue */
-    uint32_t completion_code;
-    uint32_t stack_start; /* as told by memop; for reports only */
-    uint32_t heap_start;
-    const char *name; /* in its flash, not terminated */
-    uint16_t name_len;
     uint16_t flash_regions;           /* writeable ones */
     const uint32_t *flash_region_tlv; /* offset and size of each */
+    uint32_t protected_size;          /* of the TBF: header and protected trailer */
+    uint32_t entry;
+    uint32_t restarts;
+    uint32_t completion_code;
+    const char *name; /* in its flash, not terminated */
+    uint16_t name_len;
 };
 
 /** Marks a process for the loop and requests it. The first of two actions stays. */
