@@ -303,7 +303,9 @@ static bool permission_next(const struct tbf_tlv *permissions, uint32_t driver,
     return false;
 }
 
-bool tbf_permits(const struct tbf_tlv *permissions, uint32_t driver)
+/* This and the next are not inlined: their entry would take stack from each system call. */
+__attribute__((noinline)) bool tbf_permits(const struct tbf_tlv *permissions,
+                                           uint32_t driver)
 {
     struct permission entry;
     uint32_t at = 0;
@@ -311,8 +313,8 @@ bool tbf_permits(const struct tbf_tlv *permissions, uint32_t driver)
     return permission_next(permissions, driver, &at, &entry);
 }
 
-bool tbf_permits_command(const struct tbf_tlv *permissions, uint32_t driver,
-                         uint32_t command)
+__attribute__((noinline)) bool tbf_permits_command(const struct tbf_tlv *permissions,
+                                                   uint32_t driver, uint32_t command)
 {
     struct permission entry;
     uint32_t at = 0;
