@@ -15,7 +15,7 @@ import random
 import re
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -40,13 +40,16 @@ DOC = ROOT / "docs" / "mutations.md"
 ERRORS = ROOT / "tests" / "errors"
 WANTED = 0.95
 """The share of the faulty boards with exactly one error."""
+WANTED_OF_DESCRIPTORS = 0.9
+"""The same where the mistake is in a component, a HIL or a chip."""
+USING_MOST = ROOT / "tests" / "bench" / "boards" / "bench_filter" / "board.yaml"
+"""The board that the mistakes in descriptors are seen from."""
 WANTED_PAIRS = 0.85
 """The share of boards with two mistakes that get both errors: one does not hide another."""
 PAIRS = 100
 """Pairs of mistakes tried on each board."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]+")
 _HEAD = re.compile(r"(schema|board|chip|extends):")
-_BEGIN, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,21 +235,50 @@ def outcome(paths: list[Path]) -> Outcome:
     for path in paths:
         bench = Bench(path)
         for mutation in mutations(path.read_text(encoding="utf-8")):
-            row = result.rows.setdefault(mutation.kind, Row())
-            found = bench.checked(mutation.text)
-            row.mutations += 1
-            errors = [each for each in found if each.severity == "error"]
-            row.valid += not errors
-            row.faulty += bool(errors)
-            row.single += len(errors) == 1
-            if len(errors) > 1:
-                result.offenders.append((path, mutation, found))
-            for each in found:
-                last = each.span.source.text.count("\n") + 1
-                assert 1 <= each.span.line <= last, (path, mutation, each)
-                assert each.span.column >= 1, (path, mutation, each)
-                assert each.message, (path, mutation, each)
+            _count(result, path, mutation, bench.checked(mutation.text))
     return result
+
+
+def outcome_of_descriptors(each: int = 1) -> Outcome:
+    """The same for every descriptor that a board reads, seen from there; one in `each`.
+
+    Raises as `outcome`.
+    """
+    result = Outcome()
+    read = Files.read
+    board = check_file(USING_MOST, SearchRoots.default(), Diagnostics())
+    assert board is not None
+    for path in (file for file in board.inputs if file.is_relative_to(ROOT / "runtime")):
+        for mutation in list(mutations(path.read_text(encoding="utf-8")))[::each]:
+
+            def replaced(
+                files: Files, asked: Path, path: Path = path, text: str = mutation.text
+            ) -> Source:
+                source = read(files, asked)
+                return replace(source, text=text) if source.path == path else source
+
+            diagnostics = Diagnostics()
+            with mock.patch.object(Files, "read", replaced):
+                check_file(USING_MOST, SearchRoots.default(), diagnostics)
+            _count(result, path, mutation, diagnostics)
+    return result
+
+
+def _count(result: Outcome, path: Path, mutation: Mutation, found: Diagnostics) -> None:
+    """Add one mutation. Raises AssertionError for a finding that stands nowhere."""
+    row = result.rows.setdefault(mutation.kind, Row())
+    errors = [each for each in found if each.severity == "error"]
+    row.mutations += 1
+    row.valid += not errors
+    row.faulty += bool(errors)
+    row.single += len(errors) == 1
+    if len(errors) > 1:
+        result.offenders.append((path, mutation, found))
+    for each in found:
+        last = each.span.source.text.count("\n") + 1
+        assert 1 <= each.span.line <= last, (path, mutation, each)
+        assert each.span.column >= 1, (path, mutation, each)
+        assert each.message, (path, mutation, each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,14 +359,20 @@ def offenders(result: Outcome) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("board", nargs="*", type=Path, help="board files (default: all)")
+    parser.add_argument("--descriptors", action="store_true", help="of descriptors instead")
     parser.add_argument("--offenders", action="store_true", help="list what has several errors")
     parser.add_argument("--verbose", action="store_true", help="and print their errors")
     parser.add_argument("--write", action="store_true", help=f"renew {DOC.relative_to(ROOT)}")
     options = parser.parse_args()
-    paths = [path.absolute() for path in options.board] or boards()
-    result = outcome(paths)
-    hidden = pairs(paths)
-    figures = f"{table(result)}\n{hidden}"
+    if options.descriptors:
+        result = outcome_of_descriptors()
+        name, figures, wanted = "descriptors", table(result), WANTED_OF_DESCRIPTORS
+        enough = True
+    else:
+        paths = [path.absolute() for path in options.board] or boards()
+        result, hidden = outcome(paths), pairs(paths)
+        name, figures, wanted = "boards", f"{table(result)}\n{hidden}", WANTED
+        enough = hidden.share >= WANTED_PAIRS
     print(figures, end="")
     if options.offenders:
         print(offenders(result), end="")
@@ -343,10 +381,11 @@ def main() -> int:
             print(f"--- {path}:{mutation.line}: {mutation.kind} {mutation.what}")
             print(human(found))
     if options.write:
-        before, _, rest = DOC.read_text(encoding="utf-8").partition(_BEGIN)
-        after = rest.partition(_END)[2]
-        DOC.write_text(before + _BEGIN + figures + _END + after, encoding="utf-8")
-    return result.share < WANTED or hidden.share < WANTED_PAIRS
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+        before, _, rest = DOC.read_text(encoding="utf-8").partition(begin)
+        after = rest.partition(end)[2]
+        DOC.write_text(before + begin + figures + end + after, encoding="utf-8")
+    return not (enough and result.share >= wanted)
 
 
 if __name__ == "__main__":

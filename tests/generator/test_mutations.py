@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.generator.mutations import (
     WANTED,
+    WANTED_OF_DESCRIPTORS,
     WANTED_PAIRS,
     Bench,
     boards,
     mutations,
     offenders,
     outcome,
+    outcome_of_descriptors,
     pairs,
     roots_of,
     table,
@@ -34,6 +36,11 @@ def test_one_mistake_is_one_error(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n{table(result)}")
     assert result.share >= WANTED, offenders(result)
+
+
+def test_one_mistake_in_a_descriptor_is_one_error() -> None:
+    result = outcome_of_descriptors(each=16)
+    assert result.share >= WANTED_OF_DESCRIPTORS, offenders(result)
 
 
 def test_one_mistake_does_not_hide_another(capsys: pytest.CaptureFixture[str]) -> None:
