@@ -248,14 +248,17 @@ def outcome_of_descriptors(each: int = 1) -> Outcome:
     read = Files.read
     board = check_file(USING_MOST, SearchRoots.default(), Diagnostics())
     assert board is not None
-    for path in (file for file in board.inputs if file.is_relative_to(ROOT / "runtime")):
-        for mutation in list(mutations(path.read_text(encoding="utf-8")))[::each]:
+    for source in board.inputs:
+        path = source.path
+        if not path.is_relative_to(ROOT / "runtime"):
+            continue
+        for mutation in list(mutations(source.text))[::each]:
 
             def replaced(
                 files: Files, asked: Path, path: Path = path, text: str = mutation.text
             ) -> Source:
-                source = read(files, asked)
-                return replace(source, text=text) if source.path == path else source
+                found = read(files, asked)
+                return replace(found, text=text) if found.path == path else found
 
             diagnostics = Diagnostics()
             with mock.patch.object(Files, "read", replaced):
