@@ -330,6 +330,11 @@ _HARDWARE = {
         "interrupt line '{line}' of '{instance}' is taken and not shared",
         "Two peripherals in use raise the same line, and the chip does not say `shared`.",
     ),
+    "0403": Message(
+        "pad carries a signal",
+        "pad {pad} carries '{signal}' of '{instance}'",
+        "A pad does one thing: it is the signal of one peripheral in use, or it is a pin.",
+    ),
     "0404": Message(
         "unique edge parameter taken",
         "{key} {value} is already taken on '{bus}'",
@@ -357,6 +362,12 @@ _HARDWARE = {
         "{problem}",
         "The board chooses only among what the chip offers.",
         hint="{hint}",
+    ),
+    "0409": Message(
+        "signal not on that pad",
+        "'{signal}' of '{instance}' cannot be on {pad}",
+        "The chip's file lists the pads that each signal of a peripheral can be on.",
+        hint="it can be on {known}",
     ),
     "0410": Message(
         "memory",

@@ -110,6 +110,24 @@ class BoundInterrupt:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pad:
+    """The pad a signal of a peripheral is on.
+
+    `element` is its number among the pins of `provider.provided`, `group` the place of its
+    letters in the chip's `pins`, `function` what the pad is told. `span`: who chose it.
+    """
+
+    signal: str
+    text: str
+    provider: str
+    provided: str
+    element: int
+    group: int
+    function: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Instance:
     """One instance. `owner` is (instance, port) for a private one made in place.
 
@@ -117,7 +135,7 @@ class Instance:
     descriptor order. `registers` is the base address. `driver` is the syscall driver
     number, `driver_span` where the board gives it. `granted` are the capabilities the board
     grants it. `achieved` is what the hardware makes of a parameter that says so, exact.
-    `emulator` are the arguments that put it into the emulator.
+    `emulator` are the arguments that put it into the emulator, `pads` where its signals are.
     """
 
     id: str
@@ -137,6 +155,7 @@ class Instance:
     span: Span
     driver_span: Span | None = None
     emulator: tuple[str, ...] = ()
+    pads: tuple[Pad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
     wiring.unique_parameters,
     hardware.interrupt_lines,
     hardware.register_blocks,
+    hardware.pads,
     hardware.memory_regions,
     kernel.driver_numbers,
     kernel.capabilities,

@@ -10,7 +10,8 @@ from boardwright.check.use import use_of
 
 if TYPE_CHECKING:
     from boardwright.diagnostics import Diagnostics
-    from boardwright.model import Board, BoundInterrupt, Instance, Region
+    from boardwright.model import Board, BoundInterrupt, Instance, Pad, Region
+    from boardwright.span import Span
 
 
 def interrupt_lines(board: Board, diagnostics: Diagnostics) -> None:
@@ -45,6 +46,36 @@ def interrupt_lines(board: Board, diagnostics: Diagnostics) -> None:
                     instance=instance.id,
                     related=[(bound.interrupt.span, "its handler")],
                 )
+
+
+def pads(board: Board, diagnostics: Diagnostics) -> None:
+    """0403: a pad carries one signal, and is then no pin."""
+    taken: dict[tuple[str, str, int], tuple[Instance, Pad]] = {}
+    for instance in board.instances:
+        for pad in instance.pads:
+            place = (pad.provider, pad.provided, pad.element)
+            first, carried = taken.setdefault(place, (instance, pad))
+            if carried is not pad:
+                _carried(pad.span, pad.text, first, carried, diagnostics)
+    for edge in board.edges:
+        if edge.element is None:
+            continue
+        found = taken.get((edge.provider, edge.provided, edge.element))
+        if found is not None:
+            _carried(edge.span, found[1].text, *found, diagnostics)
+
+
+def _carried(
+    span: Span, text: str, instance: Instance, pad: Pad, diagnostics: Diagnostics
+) -> None:
+    diagnostics.report(
+        "0403",
+        span,
+        pad=text,
+        signal=pad.signal,
+        instance=instance.id,
+        related=[(pad.span, f"'{instance.id}' has it here")],
+    )
 
 
 def register_blocks(board: Board, diagnostics: Diagnostics) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from boardwright.load.library import Library
     from boardwright.span import Span
 
+PAD_NUMBERS = ("pad", "group", "function")
+"""What an expression can ask of a signal's pad: see `model.Pad`."""
 RESERVED = ("kind", "driver", "to", "at", "state", "registers")
 LAYOUT_NAMES = tuple(
     f"layout.{who}_{what}_{edge}"
@@ -279,6 +281,7 @@ def _check_names(component: Component, diagnostics: Diagnostics) -> None:
     """0711: members of one struct and keys of one map do not collide."""
     names: list[tuple[str, str, Span]] = [
         *((port.port, "a port", port.span) for port in component.requires.values()),
+        *((signal, "a signal", component.span) for signal in component.signals),
         *((name, "a parameter", each.span) for name, each in component.params.items()),
         *((name, "a derived value", each.span) for name, each in component.derived.items()),
         *((name, "a buffer", each.span) for name, each in component.buffers.items()),
@@ -319,6 +322,7 @@ def _check_expressions(
         port: _facts(library, requirement) for port, requirement in component.requires.items()
     }
     known = [*own, *(f"{port}.{fact}" for port in facts for fact in facts[port])]
+    known += [f"{signal}.{what}" for signal in component.signals for what in PAD_NUMBERS]
     if component.room == "kernel":
         known += LAYOUT_NAMES
     for expression in _expressions(component):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from boardwright.diagnostics import suggestion
 from boardwright.load.document import ID
 from boardwright.load.nodes import Entry, Mapping, Scalar, shape
-from boardwright.load.shapes.board import CHIP_KEYS
+from boardwright.load.shapes.board import CHIPS_OWN
 from boardwright.load.values import map_entries
 from boardwright.model import KERNEL
 from boardwright.resolve.sections import SECTION_ROOMS
@@ -115,7 +115,7 @@ def _peripheral(entry: Entry, world: World) -> None:
         return
     own = {}
     for each in entry.value:
-        if each.key.text in CHIP_KEYS:
+        if each.key.text in CHIPS_OWN:
             where = world.chip.peripherals.entries[name].key.span
             world.diagnostics.report(
                 "0303",

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.expressions import Scope, UnknownNameError, evaluate
+from boardwright.load.component_rules import PAD_NUMBERS
 from boardwright.resolve.edge_ports import edge_parameters
+from boardwright.resolve.pads import Pads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,7 @@ class Evaluator:
         self.world = world
         self.image = image
         self.clocks = clocks
+        self.pads = Pads(world)
         self.layout: dict[str, Fraction] = {}
         self.edge_parameters: Callable[[Draft, DraftEdge], dict[str, Value]] | None = None
         self._kept: dict[tuple[str, str], Fraction] = {}
@@ -78,6 +81,8 @@ class Evaluator:
             return self.layout[name]
         if "." in name:
             port, _, fact = name.partition(".")
+            if port in draft.component.signals:
+                return self._pad(draft, port, fact)
             return self.fact(draft, port, fact)
         if name in draft.component.clocks:
             return self.clock(draft, name)
@@ -87,6 +92,13 @@ class Evaluator:
         if given is None or not isinstance(given.value, Fraction):
             raise UnknownNameError(name)
         return given.value
+
+    def _pad(self, draft: Draft, signal: str, what: str) -> Fraction:
+        """A number of the pad that a signal is on: see `PAD_NUMBERS`."""
+        pad = self.pads.of(draft).get(signal)
+        if pad is None or what not in PAD_NUMBERS:
+            raise UnknownNameError(f"{signal}.{what}")
+        return Fraction({"pad": pad.element, "group": pad.group}.get(what, pad.function))
 
     def clock(self, draft: Draft, name: str) -> Fraction:
         """The frequency of a clock input, in Hz."""

@@ -34,6 +34,7 @@ class Instances:
         self.evaluator = evaluator
         self.diagnostics = world.diagnostics
         self.emulated = Emulated(world, evaluator)
+        self.pads = evaluator.pads
 
     def instance(self, draft: Draft, granted: tuple[str, ...]) -> Instance:
         """The instance of a draft; what is wrong in it is reported and left out."""
@@ -70,6 +71,7 @@ class Instances:
             clocks=self._clocks(draft),
             interrupts=self._interrupts(draft),
             emulator=self.emulated.arguments(draft),
+            pads=tuple(self.pads.of(draft).values()),
             driver=self._driver(draft),
             driver_span=given.value.span if (given := draft.settings.get("driver")) else None,
             granted=granted,
@@ -80,7 +82,6 @@ class Instances:
     def _refuse(self, draft: Draft) -> None:
         component = draft.component
         refusals = [
-            (component.signals, "pads of a peripheral (`signals`)"),
             (
                 [p for p in component.params.values() if p.type.kind in _UNSUPPORTED_TYPES],
                 "parameters that are paths, regions or ports",

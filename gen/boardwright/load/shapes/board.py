@@ -51,12 +51,19 @@ CHIP_KEYS = {
     "emulator": Key(Entries(Value()), "what emulated parts on it are told"),
 }
 """Keys of a peripheral that only the chip file may write."""
+CHIPS_OWN = tuple(key for key in CHIP_KEYS if key != "signals")
+"""Those of them that a board cannot even choose among."""
 PERIPHERAL = Shape(
     "peripheral",
     "settings of one of the chip's instances; what the chip says of it is not settable",
-    {},
+    {
+        "signals": Key(
+            Entries(Word(r"[A-Z]+[0-9]+", "a pad like PA3"), what="the pad"),
+            "the pad of each signal that the chip offers on several",
+        )
+    },
     others=Setting(),
-    refused=tuple(CHIP_KEYS),
+    refused=CHIPS_OWN,
 )
 CHIP_PERIPHERAL = Shape("chip_peripheral", "an instance on the chip", CHIP_KEYS, Setting())
 

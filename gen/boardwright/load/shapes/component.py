@@ -200,7 +200,9 @@ COMPONENT = Shape(
             rooms=("chips",),
         ),
         "signals": Key(
-            Entries(Word()), "signals, in or out; the chip maps them to pads", rooms=("chips",)
+            Entries(Word("in|out|inout", "in, out or inout")),
+            "signals that the chip brings to pads",
+            rooms=("chips",),
         ),
         "exclusive": Key(
             Either((Words(), Items(Words()))), "ports of which only one is in use at a time"
