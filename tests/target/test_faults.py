@@ -108,3 +108,18 @@ def test_memory_is_as_new_in_every_life(board: str) -> None:
         machine.expect_count("zeromem: all zero, dirty bytes: 0", 3)
         machine.expect_count("restarter: initialised 1, zeroed 0", 3)
         assert machine.count("FAIL") == 0, machine.transcript()
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_what_memory_held_before_the_reset_is_seen_by_nobody(
+    board: str, tmp_path: Path
+) -> None:
+    """The kernel's data, the grant tables and what an application can reach are cleared."""
+    old = tmp_path / "old"
+    old.write_bytes(b"\xa5" * 0xF000)
+    behind_stack = 0x20000800  # which the ELF file has as a segment
+    dirty = ("-device", f"loader,file={old},addr={behind_stack:#x},force-raw=on")
+    with boot(kernel(board), [example("zeromem"), example("hello")], options=dirty) as machine:
+        machine.expect_count("zeromem: all zero, dirty bytes: 0", 3)
+        machine.expect("hello: 1")
+        assert "kernel:" not in machine.uarts[0].text, machine.transcript()
