@@ -45,8 +45,8 @@ uart_transmit_cancel_fn UART_TRANSMIT(, transmit_cancel);
 #define UART_TRANSMIT(port, operation) (port)->ops->operation
 #endif
 
-/** BUSY: this edge's earlier transmission is still to complete. SIZE: len is 0. OFF, FAIL:
- * the hardware refused. After an error nothing was lent. */
+/** BUSY: this edge's earlier transmission is still to complete. SIZE: len is 0. INVAL: no
+ * client. OFF, FAIL: the hardware refused. After an error nothing was lent. */
 HIL_CALL enum err uart_transmit(const struct uart_transmit *port,
                                 struct uart_transmission *op)
 {
@@ -101,7 +101,8 @@ uart_receive_cancel_fn UART_RECEIVE(, receive_cancel);
 #endif
 
 /** Bytes that arrived before the start may be given, those of an earlier owner never.
- * BUSY: this edge's earlier reception is still to complete. SIZE: len is 0. */
+ * BUSY: this edge's earlier reception is still to complete. SIZE: len is 0. INVAL: no
+ * client. */
 HIL_CALL enum err uart_receive(const struct uart_receive *port,
                                struct uart_reception *op)
 {

@@ -1,140 +1,94 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/*
- * A slot with an op is queued (its bit waits in the arbiter), active (the arbiter's last,
- * held) or ended (its bit in state->ended: cancelled while queued, or refused by the
- * hardware when its turn came after its start had said OK).
- */
+/* Turns on a transmitter: see the header, and virtualizers/turns.h for the order. */
 #include "virtualizers/mux_uart.h"
 
-#include "lib/assert.h"
 #include "lib/container.h"
 
-static enum err forward(const struct mux_uart *self, struct mux_uart_slot *slot)
+static enum err start(const void *mux, const struct turn *slot)
 {
-    slot->op->client = &self->uart_client; /* the original is in the slot */
-    return uart_transmit(&self->uart, slot->op);
-}
-
-static struct uart_transmission *slot_release(struct mux_uart_slot *slot)
-{
+    const struct mux_uart *self = mux;
     struct uart_transmission *op = slot->op;
 
-    op->client = slot->client;
-    slot->op = NULL;
-    return op;
-}
-
-static void end_later(const struct mux_uart *self, uint8_t index, enum err err)
-{
-    self->slots[index].op->sent = 0;
-    self->slots[index].err = err;
-    self->state->ended |= UINT32_C(1) << index;
-    deferred_set(&self->complete);
-}
-
-/* Each turn takes one out of waiting. */
-static void start_next(const struct mux_uart *self)
-{
-    while (arbiter_pass(&self->state->transmit)) {
-        uint8_t index = self->state->transmit.last;
-        enum err err = forward(self, &self->slots[index]);
-        if (err == OK) {
-            return;
-        }
-        end_later(self, index, err);
+    op->client = &self->uart_client; /* the original is in the slot */
+    enum err err = uart_transmit(&self->uart, op);
+    if (err != OK) {
+        op->client = slot->client;
     }
+    return err;
+}
+
+TURNS_CALL struct turns turns_of(const struct mux_uart *self)
+{
+    return (struct turns){
+        .state = &self->state->turns,
+        .slots = self->slots,
+        .complete = &self->complete,
+        .mux = self,
+        .start = start,
+    };
 }
 
 enum err mux_uart_transmit(const struct uart_transmit *port,
                            struct uart_transmission *op)
 {
-    const struct mux_uart *self = port->owner;
-    struct mux_uart_slot *slot = &self->slots[port->index];
-    enum err err = OK;
+    const struct turns turns = turns_of(port->owner);
 
     if (op->len == 0) {
         return ERR_SIZE;
     }
-    if (slot->op != NULL) {
-        return ERR_BUSY;
-    }
-    slot->op = op;
-    slot->client = op->client;
-    if (arbiter_take(&self->state->transmit, port->index)) { /* else queued */
-        err = forward(self, slot);
-        if (err != OK) {
-            slot_release(slot);
-            start_next(self);
-        }
-    }
-    return err;
+    return turns_start(&turns, port->index, op, op->client);
 }
 
 enum err mux_uart_transmit_cancel(const struct uart_transmit *port,
                                   struct uart_transmission *op, enum cancel *outcome)
 {
     const struct mux_uart *self = port->owner;
+    const struct turns turns = turns_of(self);
 
-    if (op == NULL || self->slots[port->index].op != op) {
-        return ERR_ALREADY;
-    }
-    if ((self->state->ended >> port->index & 1u) != 0) {
-        *outcome = TOO_LATE;
-        return OK;
-    }
-    if (arbiter_drop(&self->state->transmit, port->index)) {
-        end_later(self, port->index, ERR_CANCEL);
+    switch (turns_cancel(&turns, port->index, op)) {
+    case TURNS_WAITED:
         *outcome = CANCELLED;
         return OK;
+    case TURNS_ENDED:
+        *outcome = TOO_LATE;
+        return OK;
+    case TURNS_ACTIVE:
+        return uart_transmit_cancel(&self->uart, op, outcome);
+    default:
+        return ERR_ALREADY;
     }
-    return uart_transmit_cancel(&self->uart, op, outcome);
 }
 
 void mux_uart_transmitted(const struct uart_transmit_client *client,
                           struct uart_transmission *op, enum err err)
 {
-    const struct mux_uart *self = container_of(client, struct mux_uart, uart_client);
-    struct mux_uart_slot *slot = &self->slots[self->state->transmit.last];
+    const struct turns turns =
+        turns_of(container_of(client, struct mux_uart, uart_client));
 
-    ASSERT(slot->op == op);
-    uart_transmitted(slot_release(slot), err); /* still held: a start in there queues */
-    start_next(self);
+    op->client = turns_done(&turns, op);
+    uart_transmitted(op, err);
+    turns_next(&turns);
 }
 
 void mux_uart_complete(const struct mux_uart *self)
 {
-    /* What ends inside these callbacks has set the deferred call again. */
-    uint32_t due = self->state->ended;
+    const struct turns turns = turns_of(self);
+    uint32_t due = turns.state->ended;
+    struct turn ended;
 
-    while (due != 0) {
-        uint32_t index = (uint32_t)__builtin_ctz(due);
-        struct mux_uart_slot *slot = &self->slots[index];
+    while (turns_take_ended(&turns, &due, &ended)) {
+        struct uart_transmission *op = ended.op;
 
-        due &= due - 1;
-        self->state->ended &= ~(UINT32_C(1) << index);
-        enum err err = slot->err;
-        uart_transmitted(slot_release(slot), err);
+        op->sent = 0; /* it never had its turn */
+        uart_transmitted(op, ended.err);
     }
 }
 
 bool mux_uart_check(const struct mux_uart *self)
 {
-    const struct mux_uart_state *state = self->state;
-    const struct arbiter *arbiter = &state->transmit;
-    uint32_t outstanding = 0;
+    const struct turns turns = turns_of(self);
 
-    for (uint8_t i = 0; i < self->slot_count; i++) {
-        if (self->slots[i].op != NULL) {
-            outstanding |= UINT32_C(1) << i;
-        }
-    }
-    uint32_t explained = arbiter->waiting | state->ended;
-    if (arbiter->held) {
-        explained |= UINT32_C(1) << arbiter->last;
-    }
-    return arbiter_check(arbiter) && (arbiter->waiting & state->ended) == 0 &&
-           ((arbiter->waiting | state->ended) & ~outstanding) == 0 &&
-           (outstanding & ~explained) == 0;
+    return turns_check(&turns, self->slot_count);
 }
 
 const struct uart_transmit_ops mux_uart_transmit_ops = {

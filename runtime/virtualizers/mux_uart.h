@@ -6,32 +6,21 @@
  * The client's own descriptor goes down to the hardware; the mux only puts its client
  * word in and takes it out again. No copying, no buffers, so nothing of one client can be
  * seen by another. Receiving is not virtualized: one reader, wired past the mux.
- *
- * Invariant: a slot's op is NULL exactly when that client has nothing outstanding.
  */
 #pragma once
 
 #include "hil/uart.h"
-#include "kernel/deferred.h"
-#include "lib/arbiter.h"
-
-/** Per client edge, zero-initialised by the generator. */
-struct mux_uart_slot {
-    struct uart_transmission *op;
-    const struct uart_transmit_client *client; /* op's own, while the mux's is in it */
-    enum err err;                              /* how an ended op will complete */
-};
+#include "virtualizers/turns.h"
 
 struct mux_uart_state {
-    struct arbiter transmit;
-    uint32_t ended; /* bit n: slot n completes from the deferred call */
+    struct turns_state turns;
 };
 
 struct mux_uart {
     struct mux_uart_state *state;
     struct uart_transmit uart;
     struct uart_transmit_client uart_client;
-    struct mux_uart_slot *slots;
+    struct turn *slots;
     uint8_t slot_count;
     struct deferred complete;
 };

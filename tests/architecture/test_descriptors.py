@@ -40,7 +40,8 @@ def violations(root: Path) -> list[str]:
         if kinds == ["hil"]:
             differences = _hil(path.stem, description, text)
         else:
-            differences = _component(name, description, text, hils)
+            shared = _own_room(root, header, text)
+            differences = _component(name, description, text, hils, shared)
         found += [f"{name}: {difference}" for difference in differences]
     return found
 
@@ -49,6 +50,12 @@ def _code(text: str) -> str:
     """Without comments, and with every run of white space as one space."""
     text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", text)
+
+
+def _own_room(root: Path, header: Path, text: str) -> str:
+    """What `header` includes of its own room: storage that several components share."""
+    names = re.findall(rf'#include "({header.parent.name}/[\w/]+\.h)"', text)
+    return "".join(_code((root / "runtime" / name).read_text()) for name in names)
 
 
 # -- HILs --------------------------------------------------------------------------------
@@ -138,7 +145,7 @@ def _members(text: str, struct: str, pattern: str) -> list[tuple[str, ...]]:
 
 
 def _component(
-    name: Path, description: Description, text: str, hils: Description
+    name: Path, description: Description, text: str, hils: Description, shared: str
 ) -> Iterator[str]:
     room, component = name.parts[0], name.stem
     if description.get("room") != room:
@@ -158,7 +165,7 @@ def _component(
         for interface in [i for i in port["hil"] if i not in passed]:
             yield from _provided(component, interface, text, hils)
         slot = port.get("per_client")
-        if isinstance(slot, str) and f"struct {slot} {{" not in text:
+        if isinstance(slot, str) and f"struct {slot} {{" not in text + shared:
             yield f"no struct {slot}"
     has_grant = description.get("syscall", {}).get("grant") == "true"
     if has_grant and f"struct {component}_grant {{" not in text:
@@ -307,6 +314,16 @@ def test_there_are_descriptors_to_look_at() -> None:
 
 def test_a_tree_that_agrees_passes(tmp_path: Path) -> None:
     assert violations(plant(tmp_path, TREE)) == []
+
+
+def test_storage_may_be_that_of_a_header_of_the_room(tmp_path: Path) -> None:
+    slot = "struct mux_bus_slot { int a; };\n"
+    header = "runtime/virtualizers/mux_bus.h"
+    included = TREE[header].replace(slot, '#include "virtualizers/turns.h"\n', 1)
+    root = plant(tmp_path, TREE | {header: included, "runtime/virtualizers/turns.h": slot})
+    assert violations(root) == []
+    (root / "runtime/virtualizers/turns.h").write_text("struct other { int a; };\n")
+    assert len(violations(root)) == 1
 
 
 def test_a_descriptor_without_header_is_found(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_storage_has_buffers_slots_and_whom_they_are_for(tmp_path: Path) -> None
     assert console["board_console_tx"].count == 128
     slots = instance_page(source, "uart_mux").storage[1]
     assert (slots.ctype, slots.name, slots.count) == (
-        "struct mux_uart_slot",
+        "struct turn",
         "board_uart_mux_slots",
         2,
     )

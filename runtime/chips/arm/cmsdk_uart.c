@@ -43,6 +43,9 @@ enum err cmsdk_uart_transmit(const struct uart_transmit *port,
     if (op->len == 0) {
         return ERR_SIZE;
     }
+    if (op->client == NULL) {
+        return ERR_INVAL;
+    }
     if (state->transmission != NULL || state->ended_transmission != NULL) {
         return ERR_BUSY;
     }
@@ -123,6 +126,9 @@ enum err cmsdk_uart_receive(const struct uart_receive *port, struct uart_recepti
 
     if (op->len == 0) {
         return ERR_SIZE;
+    }
+    if (op->client == NULL) {
+        return ERR_INVAL;
     }
     if (state->reception != NULL || state->ended_reception != NULL) {
         return ERR_BUSY;

@@ -60,6 +60,9 @@ enum err pl011_transmit(const struct uart_transmit *port, struct uart_transmissi
     if (op->len == 0) {
         return ERR_SIZE;
     }
+    if (op->client == NULL) {
+        return ERR_INVAL;
+    }
     if (state->transmission != NULL || state->ended_transmission != NULL) {
         return ERR_BUSY;
     }
@@ -140,6 +143,9 @@ enum err pl011_receive(const struct uart_receive *port, struct uart_reception *o
 
     if (op->len == 0) {
         return ERR_SIZE;
+    }
+    if (op->client == NULL) {
+        return ERR_INVAL;
     }
     if (state->reception != NULL || state->ended_reception != NULL) {
         return ERR_BUSY;

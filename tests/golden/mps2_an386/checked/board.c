@@ -74,7 +74,7 @@ static const struct mps2_scc board_scc = {
 /* uart_mux: boards/mps2_an386/board.yaml:12 */
 static struct mux_uart_state board_uart_mux_state;
 /* one for each client: console, debug */
-static struct mux_uart_slot board_uart_mux_slots[2];
+static struct turn board_uart_mux_slots[2];
 static const struct mux_uart board_uart_mux = {
     .state = &board_uart_mux_state,
     /* uart_mux.uart -> uart0 */
