@@ -135,13 +135,14 @@ static enum tbf_verdict element(const struct tbf_tlv *tlv, struct elements *foun
 static enum tbf_verdict elements(const uint8_t *object, uint32_t header_size,
                                  struct elements *found, struct tbf *tbf)
 {
-    uint32_t at = sizeof(struct tbf_base);
+    const uint8_t *at = object + sizeof(struct tbf_base);
+    const uint8_t *end = object + header_size;
 
-    while (at < header_size) {
-        const struct tbf_tlv *tlv = (const struct tbf_tlv *)(const void *)(object + at);
+    while (at < end) {
+        const struct tbf_tlv *tlv = (const struct tbf_tlv *)(const void *)at;
+        uint32_t left = (uint32_t)(end - at);
 
-        if (header_size - at < sizeof(*tlv) ||
-            header_size - at - sizeof(*tlv) < tlv->length) {
+        if (left < sizeof(*tlv) || left - sizeof(*tlv) < tlv->length) {
             return TBF_BAD_ELEMENT;
         }
         enum tbf_verdict verdict = element(tlv, found, tbf);
@@ -149,10 +150,9 @@ static enum tbf_verdict elements(const uint8_t *object, uint32_t header_size,
         if (verdict != TBF_APPLICATION) {
             return verdict;
         }
-        at += (uint32_t)sizeof(*tlv) + ((tlv->length + 3u) & ~3u);
+        at += sizeof(*tlv) + ((tlv->length + 3u) & ~3u);
     }
-    /* The padding of the last value may be missing, nothing else may stand there. */
-    return at - header_size < sizeof(uint32_t) ? TBF_APPLICATION : TBF_BAD_ELEMENT;
+    return TBF_APPLICATION; /* only the padding of the last value may be missing */
 }
 
 /** Entry, trailer and end from Program, else Main: all inside the object. */
