@@ -46,8 +46,9 @@ def board_init(made: Planned) -> str:
 def test_clocks_are_set_up_before_anything_else_sources_first(tmp_path: Path) -> None:
     text = board_init(plan_of(tmp_path))
     calls = [line.split("=")[1].strip() for line in text.splitlines() if "err = " in line]
-    assert calls[:2] == ["tuned_clock_set(25000000u);", "tuned_clock_divide(25000u);"]
-    assert calls[2].startswith("cmsdk_uart_init")
+    assert calls[:2] == ["tuned_clock_set(25000000u);", "tuned_clock_set(12500000u);"]
+    assert calls[2] == "tuned_clock_divide(25000u);"
+    assert calls[3].startswith("cmsdk_uart_init")
     assert 'kernel_init_failed("clock slow", "<tuned>/tuned.yaml:8", err);' in text
 
 
@@ -56,8 +57,8 @@ def test_the_boards_choice_reaches_the_code_and_what_is_derived(tmp_path: Path) 
     assert "tuned_clock_set(20000000u)" in board_init(made)
     assert "    .divisor = 174,\n" in rendered(made.plan)["board.c"]
     page = rendered(made.plan)["board.md"]
-    assert "1. `tuned_clock_set` for 20000000 Hz, clock main\n2. `tuned_clock_divide`" in page
-    assert "3. `cmsdk_uart_init` of uart0" in page
+    assert "1. `tuned_clock_set` for 20000000 Hz, clock main\n2. `tuned_clock_set` for" in page
+    assert "4. `cmsdk_uart_init` of uart0" in page
 
 
 @pytest.mark.parametrize("checked", [False, True])

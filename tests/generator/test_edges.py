@@ -114,6 +114,15 @@ def test_the_edges_of_a_list_are_an_array_in_its_order(tmp_path: Path) -> None:
     assert "    .more = board_beams_more,\n    .more_count = 3,\n" in text
 
 
+def test_a_port_knows_which_of_two_of_its_kind_it_is_on(tmp_path: Path) -> None:
+    text = board_c(tmp_path, MUXED)
+    indices = []
+    for position in (0, 2):
+        start = text.index(f"board_beams_more_{position}_select = {{")
+        indices.append(text[start : text.index("};", start)].split(".index = ")[1][0])
+    assert indices == ["0", "1"], "pair.high and pair.low"
+
+
 def test_what_changes_at_run_time_is_in_ram(tmp_path: Path) -> None:
     text = board_c(tmp_path, MUXED)
     assert "\nstatic struct beam_edge board_beams_tuned = {" in text
