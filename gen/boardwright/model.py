@@ -223,15 +223,24 @@ class Region:
     size: int
     span: Span
 
+    @property
+    def text(self) -> str:
+        """`flash 0x00010000-0x00014000`, for readers."""
+        return f"{self.memory} 0x{self.at:08X}-0x{self.at + self.size:08X}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Where code and data go."""
+    """Where code and data go.
+
+    `others` are regions that parameters of instances name, by instance and parameter.
+    """
 
     kernel_code: Region
     kernel_data: Region
     apps_code: Region
     apps_data: Region
+    others: Mapping[tuple[str, str], Region] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

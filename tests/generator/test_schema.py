@@ -57,6 +57,7 @@ ELSEWHERE = {
     "0702_clock_sources": "a chip may have its sources from the one it extends",
     "0702_edge_port": "what an interface of the same HIL is called",
     "0702_edge_port_calls": "what an interface of another HIL is like",
+    "0702_parameter_type": "parameters and settings of applications have one form of type",
     "0702_port_index": "what two ports are together",
     "0104_extends_another_kind": "the extended file says its kind",
     "0104_name_of_the_file": "a schema does not know what the file is called",

@@ -109,6 +109,7 @@ def memory_regions(board: Board, diagnostics: Diagnostics) -> None:
         ("the kernel's data", layout.kernel_data),
         ("the applications' code", layout.apps_code),
         ("the applications' data", layout.apps_data),
+        *((f"'{name}' of '{who}'", region) for (who, name), region in layout.others.items()),
     ]
     reported: set[str] = set()
     for what, region in regions:
@@ -121,9 +122,9 @@ def memory_regions(board: Board, diagnostics: Diagnostics) -> None:
             problem = f"is not within {memory.name}, which is {memory.at:#x}-{end:#x}"
         elif region.size == 0:
             problem = "is empty"
-        elif "data" in what and "w" not in memory.access:
+        elif what.endswith("data") and "w" not in memory.access:
             problem = f"is in {memory.name}, which cannot be written"
-        elif "code" in what and "x" not in memory.access:
+        elif what.endswith("code") and "x" not in memory.access:
             problem = f"is in {memory.name}, which is not for code"
         if problem:
             reported.add(memory.name)

@@ -243,6 +243,11 @@ def _parameter(entry: Entry, parent: Fields) -> Parameter:
             span=node.span,
             diagnostics=fields.diagnostics,
         )
+    if type_.kind == "port":
+        hint = "a port of the component stands under 'requires'"
+        fields.malformed(entry.key.span, "a parameter is no port", hint)
+    if type_.kind == "region" and default is not None:
+        fields.malformed(entry.key.span, "a region has no default: the board places it")
     parameter = Parameter(
         name=name,
         type=type_,

@@ -322,6 +322,8 @@ def _check_expressions(
         port: _facts(library, requirement) for port, requirement in component.requires.items()
     }
     known = [*own, *(f"{port}.{fact}" for port in facts for fact in facts[port])]
+    regions = [name for name, each in component.params.items() if each.type.kind == "region"]
+    known += [f"{region}.{what}" for region in regions for what in ("start", "size")]
     known += [f"{signal}.{what}" for signal in component.signals for what in PAD_NUMBERS]
     if component.room == "kernel":
         known += LAYOUT_NAMES

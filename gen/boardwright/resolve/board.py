@@ -137,16 +137,22 @@ def _resolve(
     apps = declare_apps(document, world)
     connect(world, apps)
     clocks = read_clocks(document, chip.chip, diagnostics)
-    budget = read_budget(document, diagnostics)
-    layout = read_layout(document, chip.chip, budget, diagnostics)
-    granted = read_capabilities(document, world)
     in_image = reached(world)
-    _warn_unused(world, in_image)
     names = [name for name in board_order(world) if name in in_image]
+    budget = read_budget(document, diagnostics)
+    wanted = {
+        (name, each): node
+        for name in names
+        for each, node in world.drafts[name].regions.items()
+    }
+    layout = read_layout(document, chip.chip, budget, wanted, diagnostics)
+    granted = read_capabilities(document, world)
+    _warn_unused(world, in_image)
     image, cycles = requires_order(world, names)
     _report_cycles(world, cycles)
     evaluator = Evaluator(world, image, clocks)
     evaluator.layout = _layout_values(layout)
+    evaluator.regions = layout.others if layout else {}
     builder, edge_builder = Instances(world, evaluator), Edges(world, evaluator)
     instances = [
         builder.instance(world.drafts[name], tuple(granted.get(name, ()))) for name in image

@@ -12,10 +12,10 @@ from boardwright.resolve.edge_ports import edge_parameters
 from boardwright.resolve.pads import Pads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from boardwright.expressions import Expression
-    from boardwright.model import Value
+    from boardwright.model import Region, Value
     from boardwright.resolve.world import Draft, DraftEdge, World
 
 
@@ -40,6 +40,7 @@ class Evaluator:
         self.clocks = clocks
         self.pads = Pads(world)
         self.layout: dict[str, Fraction] = {}
+        self.regions: Mapping[tuple[str, str], Region] = {}
         self.edge_parameters: Callable[[Draft, DraftEdge], dict[str, Value]] | None = None
         self._kept: dict[tuple[str, str], Fraction] = {}
         self._open: set[tuple[str, str]] = set()
@@ -81,6 +82,8 @@ class Evaluator:
             return self.layout[name]
         if "." in name:
             port, _, fact = name.partition(".")
+            if port in draft.regions:
+                return self._region(draft, port, fact)
             if port in draft.component.signals:
                 return self._pad(draft, port, fact)
             return self.fact(draft, port, fact)
@@ -92,6 +95,13 @@ class Evaluator:
         if given is None or not isinstance(given.value, Fraction):
             raise UnknownNameError(name)
         return given.value
+
+    def _region(self, draft: Draft, name: str, what: str) -> Fraction:
+        """`start` and `size` of a region that a parameter names, in bytes."""
+        region = self.regions.get((draft.id, name))
+        if region is None or what not in {"start", "size"}:
+            raise UnknownNameError(f"{name}.{what}")
+        return Fraction(region.at if what == "start" else region.size)
 
     def _pad(self, draft: Draft, signal: str, what: str) -> Fraction:
         """A number of the pad that a signal is on: see `PAD_NUMBERS`."""

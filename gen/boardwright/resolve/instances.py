@@ -11,19 +11,20 @@ from boardwright.diagnostics import meant, suggestion
 from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Entry, Mapping, Scalar
 from boardwright.load.values import in_bounds, read_value
-from boardwright.model import Array, BoundInterrupt, Buffer, Instance, Value
+from boardwright.model import Array, BoundInterrupt, Buffer, Instance, Origin, Value
 from boardwright.resolve.emulated import Emulated
 from boardwright.resolve.evaluate import AbsentError, CircularError, Evaluator, UntoldError
-from boardwright.resolve.members import member
+from boardwright.resolve.members import member, region_members
 from boardwright.units import INTEGERS, UNITS, spelled, whole_number
 
 if TYPE_CHECKING:
     from boardwright.descriptors import Derived, Parameter
     from boardwright.expressions import Expression
+    from boardwright.model import Member
     from boardwright.resolve.world import Draft, World
     from boardwright.span import Span
 
-_UNSUPPORTED_TYPES = ("path", "region", "port")
+_UNSUPPORTED_TYPES = ("path",)
 
 
 class Instances:
@@ -49,7 +50,7 @@ class Instances:
         achieved: dict[str, Fraction] = {}
         if clean and len(derived) == len(component.derived):
             achieved = self._achieved(draft)
-        values = {**draft.values, **derived}
+        values = {**draft.values, **self._regions(draft), **derived}
         specs: list[Parameter | Derived] = [*component.params.values()]
         specs += component.derived.values()
         fields = [
@@ -57,7 +58,12 @@ class Instances:
             for each in specs
             if each.member and each.name in values and each.type.kind not in _UNSUPPORTED_TYPES
         ]
-        members = [member(values[name], component.name, self.diagnostics) for name in fields]
+        members: list[Member | None] = []
+        for name in fields:
+            if values[name].type.kind == "region":
+                members += region_members(name, self.evaluator.regions[draft.id, name])
+            else:
+                members.append(member(values[name], component.name, self.diagnostics))
         return Instance(
             id=draft.id,
             component=component,
@@ -79,12 +85,23 @@ class Instances:
             span=draft.span,
         )
 
+    def _regions(self, draft: Draft) -> dict[str, Value]:
+        """The parameters that are regions, as readers see them."""
+        found = {}
+        for name, node in draft.regions.items():
+            region = self.evaluator.regions.get((draft.id, name))
+            if region is not None:
+                type_ = draft.component.params[name].type
+                history = (Origin(region.text, node.span),)
+                found[name] = Value(name, type_, region.text, True, region.span, history)
+        return found
+
     def _refuse(self, draft: Draft) -> None:
         component = draft.component
         refusals = [
             (
                 [p for p in component.params.values() if p.type.kind in _UNSUPPORTED_TYPES],
-                "parameters that are paths, regions or ports",
+                "parameters that are paths",
             ),
         ]
         for present, what in refusals:

@@ -106,14 +106,23 @@ def _size(node: Node, what: str, diagnostics: Diagnostics) -> int | None:
     return int(value) if isinstance(value, Fraction) else None
 
 
+Wanted = dict[tuple[str, str], Node]
+"""Regions of instances as written, by instance and parameter."""
+
+
 def read_layout(
-    document: Document, chip: Chip, budget: Budget | None, diagnostics: Diagnostics
+    document: Document,
+    chip: Chip,
+    budget: Budget | None,
+    wanted: Wanted,
+    diagnostics: Diagnostics,
 ) -> Layout | None:
     """Where code and data go: as written, else the budget and what it leaves.
 
-    A region without `at` starts where the one before it in the same memory ends.
+    A region without `at` starts where the one before it in the same memory ends: the
+    kernel's, those of instances, the applications'.
     """
-    return _LayoutReader(document, chip, budget, diagnostics).read()
+    return _LayoutReader(document, chip, budget, diagnostics).read(wanted)
 
 
 class _LayoutReader:
@@ -124,9 +133,10 @@ class _LayoutReader:
         self.chip = chip
         self.budget = budget
         self.diagnostics = diagnostics
+        self.others: dict[tuple[str, str], Region] = {}
         self.ends: dict[str, int] = {each.name: each.at for each in chip.memory.values()}
 
-    def read(self) -> Layout | None:
+    def read(self, wanted: Wanted) -> Layout | None:
         node = self.document.body.get("layout")
         written = {}
         for who in (KERNEL, "apps"):
@@ -137,6 +147,8 @@ class _LayoutReader:
         self._unknown_keys(node)
         regions: dict[tuple[str, str], Region | None] = {}
         for who in (KERNEL, "apps"):
+            if who != KERNEL:
+                self._place(wanted)
             for what in _PARTS:
                 node = written[who, what]
                 if node is None:
@@ -147,7 +159,18 @@ class _LayoutReader:
         complete = [region for region in found if region is not None]
         if len(complete) < len(found):
             return None
-        return Layout(*complete)
+        code, data, apps_code, apps_data = complete
+        return Layout(code, data, apps_code, apps_data, self.others)
+
+    def _place(self, wanted: Wanted) -> None:
+        """The regions of instances; one at an address of its own moves no other."""
+        for (instance, name), node in wanted.items():
+            ends = dict(self.ends)
+            region = self._written(node, f"{instance} {name}")
+            if isinstance(node, Mapping) and "at" in node:
+                self.ends = ends
+            if region is not None:
+                self.others[instance, name] = region
 
     def _unknown_keys(self, node: Node | None) -> None:
         known = tuple(LAYOUT.keys)
@@ -214,7 +237,12 @@ class _LayoutReader:
             return None
         start = self.ends[memory.name]
         if who != KERNEL:
-            size = max(0, memory.at + memory.size - start)
+            above = [
+                each.at
+                for each in self.others.values()
+                if each.memory == memory.name and each.at >= start
+            ]
+            size = max(0, min([memory.at + memory.size, *above]) - start)
             return Region(memory.name, start, size, memory.span)
         key = "flash" if what == "code" else "ram"
         limit = getattr(self.budget, key) if self.budget else None
@@ -273,8 +301,3 @@ def read_serial(document: Document, chip: Chip, diagnostics: Diagnostics) -> dic
             elif isinstance(value, str):
                 serial[name] = value
     return serial
-
-
-def described(region: Region) -> str:
-    """`flash 0x0-0xc000` for messages."""
-    return f"{region.memory} {region.at:#x}-{region.at + region.size:#x}"

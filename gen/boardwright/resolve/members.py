@@ -11,7 +11,7 @@ from boardwright.units import INTEGERS, UNITS, spelled, whole_number
 if TYPE_CHECKING:
     from boardwright.descriptors import Type
     from boardwright.diagnostics import Diagnostics
-    from boardwright.model import Value
+    from boardwright.model import Region, Value
 
 _CTYPES = {
     "u8": "uint8_t",
@@ -70,6 +70,14 @@ def member(value: Value, stem: str, diagnostics: Diagnostics) -> Member | None:
     plain = type_.kind != "address"
     literal = _literal(int(number)) if plain else f"0x{int(number):08X}"
     return Member(name, ctype_, int(number), literal, value.span)
+
+
+def region_members(name: str, region: Region) -> list[Member]:
+    """A region's two fields: where it starts, and its size in bytes."""
+    return [
+        Member(f"{name}_start", "uint32_t", region.at, f"0x{region.at:08X}", region.span),
+        Member(f"{name}_size", "uint32_t", region.size, _literal(region.size), region.span),
+    ]
 
 
 def _word(value: Value, word: str, name: str, ctype_: str, stem: str) -> Member:

@@ -54,7 +54,10 @@ class DraftEdge:
 
 @dataclass
 class Draft:
-    """An instance before its facts: `settings` are the keys of its map, chip's first."""
+    """An instance before its facts: `settings` are the keys of its map, chip's first.
+
+    `regions` are parameters that are regions of memory, as written.
+    """
 
     id: str
     component: Component
@@ -65,6 +68,7 @@ class Draft:
     span: Span
     values: dict[str, Value] = field(default_factory=dict)
     edges: list[DraftEdge] = field(default_factory=list)
+    regions: dict[str, Node] = field(default_factory=dict)
 
 
 class World:
@@ -180,6 +184,9 @@ class World:
         entry = draft.settings.get(name)
         type_ = parameter.type
         default = default_origin(parameter.default, type_, parameter.span)
+        if type_.kind == "region" and entry is not None:
+            draft.regions[name] = entry.value  # placed with the layout
+            return None
         if entry is None:
             if parameter.default is not None:
                 history = origins(default=default)
