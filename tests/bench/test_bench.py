@@ -192,6 +192,20 @@ def lines_executed(directory: Path, instances: int) -> int:
     return count
 
 
+def test_check_loads_no_later_stage(tmp_path: Path) -> None:
+    path = made_boards.write_board(tmp_path, 20)
+    program = "import sys; from boardwright.cli import main; main(['check', sys.argv[1]]); "
+    program += (
+        "print(*sorted(m.split('.')[1] for m in sys.modules if m[:12] == 'boardwright.'))"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert {"check", "load", "resolve"} <= loaded
+    later = {"plan", "render", "emit", "firmware", "verify", "pack", "run", "size", "pipeline"}
+    assert loaded & later == set()
+
+
 def test_time_is_taken_of_runs_that_end_well(tmp_path: Path) -> None:
     path = made_boards.write_board(tmp_path, 20)
     taken = wall_time.taken("check", path, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boardwright.plan.names import edge_object
+from boardwright.c_names import edge_object
 from boardwright.resolve.edge_ports import hands_on
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boardwright.plan.names import object_name
+from boardwright.c_names import object_name
 from boardwright.plan.settings import error_ppm
 from boardwright.resolve.members import field_name
 from boardwright.units import written

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boardwright import __version__
+from boardwright.c_names import object_name, thunk_name
 from boardwright.model import KERNEL
 from boardwright.plan.arch import Arch, UnknownArchError, load_arch
 from boardwright.plan.interrupts import interrupt_plan
@@ -20,7 +21,6 @@ from boardwright.plan.ir import (
     Seal,
     Thunk,
 )
-from boardwright.plan.names import object_name, thunk_name
 from boardwright.plan.objects import Objects
 from boardwright.plan.seals import sealed_pairs, seals
 from boardwright.plan.settings import setting_rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boardwright.c_names import object_name, thunk_name
 from boardwright.plan.ir import Call, Interrupts, Line, Thunk
-from boardwright.plan.names import object_name, thunk_name
 
 if TYPE_CHECKING:
     from boardwright.descriptors import Chip

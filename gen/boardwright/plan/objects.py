@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boardwright.c_names import address, edge_object, object_name, state_type
 from boardwright.model import KERNEL
 from boardwright.plan.ir import Constant, ConstArray, Field, Object, Storage
-from boardwright.plan.names import address, edge_object, object_name, state_type
 from boardwright.resolve.members import field_name
 
 if TYPE_CHECKING:

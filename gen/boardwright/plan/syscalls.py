@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from boardwright.c_names import object_name, thunk_name
 from boardwright.plan.hashing import perfect_hash
 from boardwright.plan.ir import Abi, Command, Driver, DriverTable
-from boardwright.plan.names import object_name, thunk_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""C names that follow by rule from ids: derivable both ways, all starting with board_."""
+"""C names that follow by rule from ids: derivable both ways, all starting with board_.
+
+Check and plan make them, so they stand outside of both.
+"""
 
 from __future__ import annotations
 
