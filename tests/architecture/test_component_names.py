@@ -24,6 +24,7 @@ ALLOWED = {
 # Names that are also words of what a folder is for.
 ALLOWED_IN = {
     "templates/cortexm/": {"systick": "the Armv7-M exception with a vector so named"},
+    "gen/boardwright/emit/": {"digest": "the hash of a file, for the manifest"},
     "gen/boardwright/run/": {"led": "the emulator's trace event led_change_intensity"},
 }
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Says the SHA-256 of a message, then whether the driver finds it again. */
+#include "line.h"
+#include "sha.h"
+
+static const char message[] = "The quick brown fox jumps over the lazy dog";
+
+int main(void)
+{
+    struct line line = {.len = 0};
+    uint8_t digest[SHA_LEN];
+    bool equal = false;
+
+    if (!sha_exists()) {
+        line_add(&line, "digest: this board has no SHA driver");
+        line_print(&line);
+        return 1;
+    }
+    if (sha_hash(message, sizeof(message) - 1, digest) == 0) {
+        line_add(&line, "digest: ");
+        for (uint32_t i = 0; i < SHA_LEN; i++) {
+            char byte[] = {"0123456789abcdef"[digest[i] >> 4],
+                           "0123456789abcdef"[digest[i] & 15], '\0'};
+            line_add(&line, byte);
+        }
+        line_print(&line);
+    }
+    sha_verify(message, sizeof(message) - 1, digest, &equal);
+    line_add(&line, equal ? "digest: found again" : "digest: not found again");
+    line_print(&line);
+    return 0;
+}
