@@ -28,11 +28,36 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples/apps"
-BOARDS = ("mps2_an386", "mps2_an385")
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """What of a board's machine decides which tests hold on it, and how large they may be.
+
+    `flash` is in bytes from address 0. `applications`: so many test programs fit its RAM.
+    `bus_faults`: QEMU raises one for unprivileged access to the system's registers; its
+    LM3S drops such accesses in silence, and so it does where nothing is mapped. `leds` are
+    those of the board.
+    """
+
+    flash: int
+    applications: int
+    bus_faults: bool = True
+    leds: int = 3
+
+
+HARDWARE = {
+    "mps2_an386": Hardware(flash=4 << 20, applications=16),
+    "mps2_an385": Hardware(flash=4 << 20, applications=16),
+    "lm3s6965evb": Hardware(flash=256 << 10, applications=6, bus_faults=False, leds=0),
+}
+# For what may depend on the chip: its timers, its UART, its interrupts, its memory.
+BOARDS = tuple(HARDWARE)
+# For what no chip changes: both cores, and the chip with memory to spare.
+CORES = ("mps2_an386", "mps2_an385")
 RESTARTING = "{kind: fault_restart, limit: 3}"
 STOPPING = "{kind: fault_stop}"
 APPS_AT = 0xC000  # behind the flash budget of the boards
-APPS_SIZE = 0x100000
 
 _directory = tempfile.TemporaryDirectory(prefix="boardwright-target-")
 atexit.register(_directory.cleanup)
@@ -43,8 +68,13 @@ WORK = Path(_directory.name)
 class Kernel:
     """A kernel without applications."""
 
-    machine: str
+    board: str
     elf: Path
+
+    @property
+    def machine(self) -> str:
+        """QEMU's name of it."""
+        return self.board.replace("_", "-")
 
 
 @cache
@@ -63,7 +93,7 @@ def kernel(
     """
     overlay = (
         f"kernel: {{slots: {slots}, on_fault: !replace {on_fault}}}\n"
-        "apps: {hello: !delete , blink: !delete , crash: !delete , spin: !delete }\n"
+        "apps: !replace {}\n"
         f"{more}"
     )
     return built(board, overlay, checked=checked, components=components)
@@ -90,7 +120,7 @@ def built(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     build = WORK / "build" / name / ("checked" if checked else "")
-    return Kernel(board.replace("_", "-"), build / f"{name}.elf")
+    return Kernel(board, build / f"{name}.elf")
 
 
 @cache
@@ -131,7 +161,8 @@ def boot(
     serials: int = 1,
 ) -> Machine:
     """A machine with these applications, first fit, and `extra` bytes behind them."""
-    image = apps_image(applications, Region(APPS_AT, APPS_SIZE)).data + extra
+    room = Region(APPS_AT, HARDWARE[of.board].flash - APPS_AT)
+    image = apps_image(applications, room).data + extra
     return boot_flash(of, image, options=options, serials=serials)
 
 

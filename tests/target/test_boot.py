@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.target.harness import Machine
-from tests.target.images import BOARDS, ROOT, boot_flash, kernel
+from tests.target.images import APPS_AT, BOARDS, HARDWARE, ROOT, boot_flash, kernel
 
 from boardwright.firmware.apps import padding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from tests.target.images import Hardware
+
 DISASSEMBLY = ("-d", "in_asm")  # each instruction when it is first executed, on stderr
-FLASHES = {
-    "nothing": b"",
-    "erased": b"\xff" * 0x10000,
-    "zeroed": bytes(0x10000),
-    "padding": padding(0x400) + padding(0x10) + padding(0xFBF0),
-    "padding to the end": padding(0x400000 - 0xC000),
+FLASHES: dict[str, Callable[[Hardware], bytes]] = {
+    "nothing": lambda of: b"",
+    "erased": lambda of: b"\xff" * 0x10000,
+    "zeroed": lambda of: bytes(0x10000),
+    "padding": lambda of: padding(0x400) + padding(0x10) + padding(0xFBF0),
+    "padding to the end": lambda of: padding(of.flash - APPS_AT),
 }
 
 
@@ -31,7 +34,8 @@ FLASHES = {
 def test_without_an_application_the_machine_boots_and_sleeps_in_silence(
     board: str, flash: str
 ) -> None:
-    with boot_flash(kernel(board), FLASHES[flash], options=DISASSEMBLY) as machine:
+    content = FLASHES[flash](HARDWARE[board])
+    with boot_flash(kernel(board), content, options=DISASSEMBLY) as machine:
         machine.stderr.expect("wfi")
         assert machine.process.poll() is None
         machine.close()  # and with that all it said has been read

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.target.images import BOARDS, ROOT
+from tests.target.images import CORES, ROOT
 
 LIGHTS = ("USERLED0", "USERLED1", "SCC LED0")  # the lowest bit first
 
@@ -25,7 +25,7 @@ def binary_counting(length: int) -> list[tuple[str, str]]:
     return changes[:length]
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_the_demo_shows_what_the_readme_says(board: str) -> None:
     command = [sys.executable, "-m", "boardwright", "run", f"boards/{board}", "--for", "5s"]
     done = subprocess.run(

@@ -12,7 +12,7 @@ import struct
 from functools import cache
 
 import pytest
-from tests.target.images import BOARDS, EXAMPLES, Kernel, boot, built, program
+from tests.target.images import CORES, EXAMPLES, Kernel, boot, built, program
 
 from boardwright.firmware import Application
 from boardwright.pack.tbf import CHECKSUM_OFFSET, Kind, header_checksum
@@ -86,7 +86,7 @@ MODES = pytest.mark.parametrize("checked", [False, True], ids=["release", "check
 
 
 @MODES
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_an_application_has_the_drivers_the_board_allows_it(board: str, checked: bool) -> None:
     with boot(settled(board, checked), [does("few", TELLS), does("all", TELLS)]) as machine:
         machine.expect_count(line("few"), 4)
@@ -97,7 +97,7 @@ def test_an_application_has_the_drivers_the_board_allows_it(board: str, checked:
         assert "no application of this board" not in text
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_forbidden_driver_is_not_there_for_any_class_of_call(board: str) -> None:
     """NODEVICE is 11; subscribe and allow answer it in variant 2, before what was passed."""
     with boot(settled(board), [does("few", CALLS_LEDS)]) as machine:
@@ -106,7 +106,7 @@ def test_a_forbidden_driver_is_not_there_for_any_class_of_call(board: str) -> No
         assert machine.stderr.count(LIT) == 1, "the machine's own at reset, and no other"
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_the_neighbour_of_a_restricted_application_is_unharmed(board: str) -> None:
     with boot(settled(board), [does("few", CALLS_LEDS), does("all", LIGHTS)]) as machine:
         machine.expect_count(line("leds"), 5)
@@ -114,7 +114,7 @@ def test_the_neighbour_of_a_restricted_application_is_unharmed(board: str) -> No
 
 
 @MODES
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_what_the_board_does_not_name_has_no_driver(board: str, checked: bool) -> None:
     apps = [does("stranger", SPIES), does("few", TELLS)]
     with boot(settled(board, checked), apps) as machine:
@@ -124,7 +124,7 @@ def test_what_the_board_does_not_name_has_no_driver(board: str, checked: bool) -
         machine.expect_count(line("few"), 4)
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_name_that_is_twice_in_flash_counts_once(board: str) -> None:
     with boot(settled(board), [does("all", TELLS), does("all", SPIES)]) as machine:
         machine.expect(re.compile(r"process \d \(all\) is no application of this board"))
@@ -133,7 +133,7 @@ def test_a_name_that_is_twice_in_flash_counts_once(board: str) -> None:
         assert told(machine.uarts[0].text, "all") == [128, 128, 129, 128]
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_permissions_element_in_a_header_takes_away(board: str) -> None:
     """The console only, and of it commands 0 and 1, which is to write."""
     allowed = with_permission(does("all", TELLS), CONSOLE, 0b11)
@@ -142,13 +142,13 @@ def test_a_permissions_element_in_a_header_takes_away(board: str) -> None:
         assert told(machine.uarts[0].text, "all") == [0, 128, 0, 0]
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_permissions_element_gives_nothing(board: str) -> None:
     with boot(settled(board), [with_permission(does("few", SPIES), LEDS, 0xFF)]) as machine:
         machine.expect(FOUR_TIMES_NODEVICE)
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_fault_costs_what_the_board_says_for_that_application(board: str) -> None:
     with boot(settled(board), [does("frail", FAULTS), does("few", FAULTS)]) as machine:
         machine.expect_count("stopped for good", 2)
@@ -157,7 +157,7 @@ def test_a_fault_costs_what_the_board_says_for_that_application(board: str) -> N
         assert text.count("(few): restart") == 3, machine.transcript()
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_an_application_has_the_memory_the_board_says(board: str) -> None:
     with boot(settled(board), [does("all", SIZE), does("few", SIZE)]) as machine:
         machine.expect_count(line("all"), 1)

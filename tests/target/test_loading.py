@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.generator.planning import plan_file
-from tests.target.images import APPS_AT, BOARDS, ROOT, Kernel, boot_flash, kernel, program
+from tests.target.images import APPS_AT, CORES, ROOT, Kernel, boot_flash, kernel, program
 
 from boardwright.firmware import Application, without_room
 from boardwright.firmware.apps import Placed, padding
@@ -173,7 +173,7 @@ def places(*indices: int) -> list[int]:
     return [APPS_AT + SIZE * index for index in indices]
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_each_damaged_header_is_refused_by_its_address_and_the_others_run(board: str) -> None:
     objects = [whole()]
     expected = []
@@ -192,7 +192,7 @@ def test_each_damaged_header_is_refused_by_its_address_and_the_others_run(board:
     assert found.running == places(0, middle, middle + 2)
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_no_single_bit_of_a_header_flips_unnoticed(board: str) -> None:
     objects = [whole()]
     expected = []
@@ -209,7 +209,7 @@ def test_no_single_bit_of_a_header_flips_unnoticed(board: str) -> None:
     assert {why for _, why in found.refused} == {VERSION, SIZES, CHECKSUM}
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_padding_and_disabled_applications_are_stepped_over_in_silence(board: str) -> None:
     bare = padding(16) + padding(SIZE - 16)
     enabled = bytearray(PADDING)
@@ -218,7 +218,7 @@ def test_padding_and_disabled_applications_are_stepped_over_in_silence(board: st
     assert outcome(kernel(board), objects, 2) == Boot(places(2, 6), [])
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_after_a_damaged_header_the_next_application_is_found(board: str) -> None:
     damaged = Damage("checksum", 12, "<I", 0, CHECKSUM, sealed=False).done()
     objects = [damaged, ERASED, bytes(SIZE), b"\x5a" * SIZE, damaged, whole()]
@@ -226,21 +226,21 @@ def test_after_a_damaged_header_the_next_application_is_found(board: str) -> Non
 
 
 @pytest.mark.parametrize("end", [ERASED, bytes(SIZE)], ids=["erased", "zeroed"])
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_the_list_ends_where_flash_holds_nothing(board: str, end: bytes) -> None:
     tell_tale = Damage("version", 0, "<H", 3, VERSION).done()
     objects = [whole(), end, tell_tale, whole()]
     assert outcome(kernel(board), objects, 1) == Boot(places(0), [])
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_without_a_slot_left_the_rest_run(board: str) -> None:
     why = "no process slot left (kernel: slots)"
     found = outcome(kernel(board), [whole()] * 11, 8)
     assert found == Boot(places(*range(8)), [(at, why) for at in places(8, 9, 10)])
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_an_application_that_wants_more_ram_than_is_left_does_not_stop_the_next(
     board: str,
 ) -> None:
@@ -250,7 +250,7 @@ def test_an_application_that_wants_more_ram_than_is_left_does_not_stop_the_next(
     assert outcome(kernel(board), objects, 3) == expected
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_an_application_linked_for_an_address_runs_there_only(board: str) -> None:
     here, there = (place + header_end() for place in places(2, 0))
     objects = [whole(), fixed(flash=there), fixed(flash=here), fixed(flash=here + 1), whole()]
@@ -258,7 +258,7 @@ def test_an_application_linked_for_an_address_runs_there_only(board: str) -> Non
     assert outcome(kernel(board), objects, 3) == expected
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_an_application_that_wants_ram_which_is_not_free_is_refused(board: str) -> None:
     taken = (0x0, 0x20000000, 0x20400000, 0x20200001, 0xFFFFF000)
     objects = [whole(), *(fixed(ram=ram) for ram in taken), fixed(ram=0x20200000), whole()]
@@ -297,7 +297,7 @@ def asking(ram: int) -> bytes:
     return sealed(header)
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_the_build_refuses_for_want_of_ram_exactly_what_the_kernel_would(board: str) -> None:
     of = kernel(board, more=SMALL_POOL)
     need = read_tbf(whole()).minimum_ram

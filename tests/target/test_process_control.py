@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.target.images import BOARDS, Kernel, boot, built, program
+from tests.target.images import CORES, Kernel, boot, built, program
 
 COMPONENTS = Path(__file__).parent / "components"
 WARDED = """\
@@ -57,7 +57,7 @@ def warded(board: str, checked: bool = False) -> Kernel:
 
 
 @pytest.mark.parametrize("checked", [False, True], ids=["release", "checked"])
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_process_is_stopped_started_and_restarted(board: str, checked: bool) -> None:
     apps = [program("boss", BOSS), program("ticker", TICKER)]
     with boot(warded(board, checked), apps) as machine:
@@ -77,7 +77,7 @@ def test_a_process_is_stopped_started_and_restarted(board: str, checked: bool) -
         assert machine.count("ticker: begins") == 3
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", CORES)
 def test_a_process_that_has_itself_stopped_never_comes_back(board: str) -> None:
     apps = [program("self", OWN_END.replace("COMMAND", "2")), program("ticker", TICKER)]
     with boot(warded(board), apps) as machine:
