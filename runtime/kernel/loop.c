@@ -10,7 +10,6 @@
  */
 #include "kernel/internal/report.h"
 #include "kernel/internal/state.h"
-#include "lib/assert.h"
 
 #define LOOP_ROUNDS 8u
 

@@ -11,7 +11,6 @@
 #include "kernel/internal/grant_table.h"
 #include "kernel/internal/report.h"
 #include "kernel/internal/state.h"
-#include "lib/memory.h"
 
 static bool alive(const struct process *process)
 {
