@@ -115,9 +115,12 @@ def meant(word: str, absent: Iterable[str]) -> str:
     For going on after an unknown key as if it were spelt right: what it was to give is then
     not missing, too, and one mistake is one error.
     """
+    candidates = sorted(absent)
+    if not candidates:
+        return ""
     import difflib  # noqa: PLC0415 - as above
 
-    return "".join(difflib.get_close_matches(word, sorted(absent), n=1, cutoff=0.6))
+    return "".join(difflib.get_close_matches(word, candidates, n=1, cutoff=0.6))
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -14,6 +14,9 @@ from boardwright.diagnostics import Diagnostics, did_you_mean, meant, suggestion
 from boardwright.load.document import Document, read_document
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar, Sequence, shape
 from boardwright.load.shapes.board import BOARD
+from boardwright.load.shapes.chip import CHIP
+from boardwright.load.shapes.component import COMPONENT
+from boardwright.load.shapes.hil import HIL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from boardwright.load.roots import Files
     from boardwright.span import Span
 
+_KEYS = frozenset(key for each in (BOARD, CHIP, COMPONENT, HIL) for key in each.keys)
 _HEAD = ("schema", "board", "chip", "component", "hil", "extends", "variants")
 
 
@@ -112,7 +116,8 @@ class _Loader:
     ) -> tuple[list[tuple[Span, Mapping]], bool]:
         """The extended files, each with where it is named; False if one is unusable."""
         keys = document.body.entries
-        key = "extends" if "extends" in keys else meant("extends", keys)
+        unknown = [key for key in keys if key not in _KEYS]
+        key = "extends" if "extends" in keys else meant("extends", unknown)
         node = document.body.get(key)
         if node is None:
             return [], True
