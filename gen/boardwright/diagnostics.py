@@ -116,8 +116,8 @@ def meant(word: str, absent: Iterable[str]) -> str:
     not missing, too, and one mistake is one error.
     """
     candidates = sorted(absent)
-    if not candidates:
-        return ""
+    if not candidates or word in candidates:
+        return word if candidates else ""
     import difflib  # noqa: PLC0415 - as above
 
     return "".join(difflib.get_close_matches(word, candidates, n=1, cutoff=0.6))

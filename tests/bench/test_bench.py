@@ -196,9 +196,9 @@ def test_a_good_boards_check_loads_no_later_stage_and_seeks_no_near_words(
     tmp_path: Path,
 ) -> None:
     path = made_boards.write_board(tmp_path, 20)
-    program = "import sys; from boardwright.cli import main; main(['check', sys.argv[1]]); "
-    program += (
-        "print(*sorted(m.split('.')[1] for m in sys.modules if m[:12] == 'boardwright.'))"
+    program = (
+        "import sys; from boardwright.cli import main; main(['check', sys.argv[1]]); "
+        "print(*(m.removeprefix('boardwright.').partition('.')[0] for m in sys.modules))"
     )
     command = [sys.executable, "-c", program, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
