@@ -195,6 +195,7 @@ def test_who_ends_while_waiting_is_forgotten() -> None:
         sha.hash(slot, b"%d" % slot)
     sha.end(1)
     sha.start(1)
+    sha.enter(1)
     sha.digest.drain()
     assert sha.upcalls(1) == []
     assert sha.memory(2, DIGEST) == sha256(b"2")
@@ -221,6 +222,16 @@ def test_a_refusal_later_is_told_and_the_others_go_on(step: int) -> None:
     sha.digest.drain()
     told = [sha.upcalls(slot) for slot in range(3)]
     assert sorted(told) == [*[[(HASHED, 0, 0, 0)]] * 2, [(HASHED, Err.FAIL, 0, 0)]]
+
+
+def test_nothing_is_left_of_the_last_one_whose_turn_could_not_begin() -> None:
+    sha = Sha(0, 1)
+    sha.hash(0, b"")
+    sha.hash(1, LONG)
+    sha.digest.refusals = [Err.FAIL]
+    sha.digest.finish()
+    assert sha.digest.session is None
+    assert sha.upcalls(1) == [(HASHED, Err.FAIL, 0, 0)]
 
 
 @pytest.mark.parametrize("step", range(3))

@@ -340,8 +340,7 @@ void soft_sha256_step(const struct soft_sha256 *self)
     if (slot->step == ADD ? add(context, slot) : finish(context, &slot->stage)) {
         complete(slot);
     } else {
-        arbiter_take(turns,
-                     index); /* held by it still, so this queues it behind others */
+        arbiter_take(turns, index); /* it is held, so this queues behind the others */
     }
     if (arbiter_pass(turns)) {
         deferred_set(&self->step);

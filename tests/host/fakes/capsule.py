@@ -95,6 +95,12 @@ class Capsule:
         for slot in slots:
             self.library.fake_kernel_start(slot)
 
+    def enter(self, slot: int) -> None:
+        """The process gets its grant without a command, as by a subscribe or an allow."""
+        assert (
+            self.library.grant_enter(self.process(slot), self.driver) != self.library.ffi.NULL
+        )
+
     def end(self, slot: int) -> None:
         """The process ends; the capsule is told if it asks and it had a grant there."""
         made = self.process(slot).grant != self.library.ffi.NULL
