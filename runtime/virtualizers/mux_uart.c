@@ -17,6 +17,13 @@ static enum err start(const void *mux, const struct turn *slot)
     return err;
 }
 
+static enum err cancel(const void *mux, void *op, enum cancel *outcome)
+{
+    const struct mux_uart *self = mux;
+
+    return uart_transmit_cancel(&self->uart, op, outcome);
+}
+
 TURNS_CALL struct turns turns_of(const struct mux_uart *self)
 {
     return (struct turns){
@@ -25,6 +32,7 @@ TURNS_CALL struct turns turns_of(const struct mux_uart *self)
         .complete = &self->complete,
         .mux = self,
         .start = start,
+        .cancel = cancel,
     };
 }
 
@@ -42,21 +50,9 @@ enum err mux_uart_transmit(const struct uart_transmit *port,
 enum err mux_uart_transmit_cancel(const struct uart_transmit *port,
                                   struct uart_transmission *op, enum cancel *outcome)
 {
-    const struct mux_uart *self = port->owner;
-    const struct turns turns = turns_of(self);
+    const struct turns turns = turns_of(port->owner);
 
-    switch (turns_cancel(&turns, port->index, op)) {
-    case TURNS_WAITED:
-        *outcome = CANCELLED;
-        return OK;
-    case TURNS_ENDED:
-        *outcome = TOO_LATE;
-        return OK;
-    case TURNS_ACTIVE:
-        return uart_transmit_cancel(&self->uart, op, outcome);
-    default:
-        return ERR_ALREADY;
-    }
+    return turns_cancel(&turns, port->index, op, outcome);
 }
 
 void mux_uart_transmitted(const struct uart_transmit_client *client,

@@ -9,8 +9,8 @@
  * adapter's, which has their types. It copies nothing: an adapter that keeps a buffer of
  * its own wipes it between clients.
  *
- * Everything is inlined into the adapter, so that `start` is a direct call. A struct turns
- * is made on the spot from the adapter's const object and costs nothing.
+ * Everything is inlined into the adapter, so that `start` and `cancel` are direct calls. A
+ * struct turns is made on the spot from the adapter's const object and costs nothing.
  *
  * Invariants: slot.op is NULL exactly when that client has nothing outstanding; a slot with
  * an op is waiting (its bit in arbiter.waiting), active (arbiter.last, while held) or ended
@@ -18,7 +18,7 @@
  */
 #pragma once
 
-#include "abi/err.h"
+#include "hil/port.h"
 #include "kernel/deferred.h"
 #include "lib/arbiter.h"
 #include "lib/assert.h"
@@ -47,6 +47,8 @@ struct turns {
     /** Starts slot->op below with the adapter's client word in it; after an error op is as
      * its client lent it. */
     enum err (*start)(const void *mux, const struct turn *slot);
+    /** Cancels below what was started there. */
+    enum err (*cancel)(const void *mux, void *op, enum cancel *outcome);
 };
 
 TURNS_CALL void turns_end_later(const struct turns *turns, uint8_t client, enum err err)
@@ -56,18 +58,40 @@ TURNS_CALL void turns_end_later(const struct turns *turns, uint8_t client, enum 
     deferred_set(turns->complete);
 }
 
+/** Whose operation is under way or, in its completion, was just now. */
+TURNS_CALL uint8_t turns_holder(const struct turns *turns)
+{
+    return turns->state->arbiter.last;
+}
+
+/** Starts what the holder has in its slot. False: it was refused and will end. */
+TURNS_CALL bool turns_start_holder(const struct turns *turns)
+{
+    uint8_t client = turns_holder(turns);
+    enum err err = turns->start(turns->mux, &turns->slots[client]);
+
+    if (err != OK) {
+        turns_end_later(turns, client, err);
+    }
+    return err == OK;
+}
+
 /** Starts whoever is next: after a completion, when its callback has returned. */
 TURNS_CALL void turns_next(const struct turns *turns)
 {
     while (arbiter_pass(&turns->state->arbiter)) { /* each takes one out of waiting */
-        uint8_t client = turns->state->arbiter.last;
-        enum err err = turns->start(turns->mux, &turns->slots[client]);
-
-        if (err == OK) {
+        if (turns_start_holder(turns)) {
             return;
         }
-        turns_end_later(turns, client, err);
     }
+}
+
+/** Starts the holder's next before anybody else's, for operations that must not be parted.
+ * False: it has none, or it was refused. The adapter bounds how often. */
+TURNS_CALL bool turns_again(const struct turns *turns)
+{
+    return arbiter_drop(&turns->state->arbiter, turns_holder(turns)) &&
+           turns_start_holder(turns);
 }
 
 /** Starts or queues op. BUSY: this client's last one is still to complete. INVAL: nobody
@@ -97,31 +121,31 @@ TURNS_CALL enum err turns_start(const struct turns *turns, uint8_t client, void 
     return err;
 }
 
-enum turns_place { TURNS_NOWHERE, TURNS_WAITED, TURNS_ACTIVE, TURNS_ENDED };
-
-/** Where op is. TURNS_WAITED: it was taken out of the queue and will complete with CANCEL.
- * TURNS_ACTIVE: it is for the resource to cancel. */
-TURNS_CALL enum turns_place turns_cancel(const struct turns *turns, uint8_t client,
-                                         const void *op)
+/** What waits is taken out of the queue and completes with CANCEL, what is under way is for
+ * the resource to cancel. ALREADY: op is not this client's outstanding one. */
+TURNS_CALL enum err turns_cancel(const struct turns *turns, uint8_t client, void *op,
+                                 enum cancel *outcome)
 {
     if (op == NULL || turns->slots[client].op != op) {
-        return TURNS_NOWHERE;
+        return ERR_ALREADY;
     }
     if ((turns->state->ended >> client & 1u) != 0) {
-        return TURNS_ENDED;
+        *outcome = TOO_LATE;
+        return OK;
     }
-    if (arbiter_drop(&turns->state->arbiter, client)) {
-        turns_end_later(turns, client, ERR_CANCEL);
-        return TURNS_WAITED;
+    if (!arbiter_drop(&turns->state->arbiter, client)) {
+        return turns->cancel(turns->mux, op, outcome);
     }
-    return TURNS_ACTIVE;
+    turns_end_later(turns, client, ERR_CANCEL);
+    *outcome = CANCELLED;
+    return OK;
 }
 
 /** The resource is done with op: its slot is free, its client word is returned. The
  * resource stays held until turns_next, so a start made meanwhile waits its turn. */
 TURNS_CALL const void *turns_done(const struct turns *turns, const void *op)
 {
-    struct turn *slot = &turns->slots[turns->state->arbiter.last];
+    struct turn *slot = &turns->slots[turns_holder(turns)];
 
     ASSERT(slot->op == op);
     slot->op = NULL;

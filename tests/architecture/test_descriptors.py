@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,8 @@ def violations(root: Path) -> list[str]:
             continue
         text = _code(header.read_text())
         if kinds == ["hil"]:
-            differences = _hil(path.stem, description, text)
+            edge = _edge(path.stem, description, text)
+            differences: Iterator[str] = chain(_hil(path.stem, description, text), edge)
         else:
             shared = _own_room(root, header, text)
             differences = _component(name, description, text, hils, shared)
@@ -63,7 +65,7 @@ def _own_room(root: Path, header: Path, text: str) -> str:
 
 def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
     interfaces: Description = description["interfaces"]
-    inlines = set()
+    inlines: set[str] = set()
     for leaf, interface in interfaces.items():
         port = f"{hil}_{leaf}"
         operations: Description = interface["operations"]
@@ -73,8 +75,11 @@ def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
         if members != [(f"{hil}_{operation}", operation) for operation in operations]:
             yield f"struct {port}_ops has {[m[1] for m in members]}, not {list(operations)}"
         for operation, rules in operations.items():
-            inlines.add(f"{hil}_{operation}")
+            inlines |= _firsts(hil, leaf, operation, description).keys()
             yield from _operation(hil, port, operation, rules, text)
+            for inline, first in _firsts(hil, leaf, operation, description).items():
+                if not re.search(rf" \**{inline}\(const struct {first} \*", text):
+                    yield f"{inline} does not begin with its {first}"
         told = [*interface.get("completions", {}), *interface.get("events", {})]
         client = [name for (name,) in _members(text, f"{port}_client", r"void \(\*(\w+)\)\(")]
         if client != told:
@@ -92,6 +97,32 @@ def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
     for port in re.findall(r"HIL_PORT\((\w+)\)", text):
         if port.removeprefix(f"{hil}_") not in interfaces:
             yield f"HIL_PORT({port}) is no interface"
+
+
+def _firsts(hil: str, leaf: str, operation: str, description: Description) -> dict[str, str]:
+    """An operation's inlines and what each begins with: the port; with edges, these."""
+    port, name = f"{hil}_{leaf}", f"{hil}_{operation}"
+    if "edge" not in description:
+        return {name: port}
+    return {name: description["edge"]["type"], f"{name}_forward": port}
+
+
+def _edge(hil: str, description: Description, text: str) -> Iterator[str]:
+    """A client's edge: a port for each interface, a field for each parameter."""
+    if "edge" not in description:
+        return
+    struct = description["edge"]["type"]
+    body = re.search(rf"struct {struct} {{(.*?)}};", text)
+    if body is None:
+        yield f"no struct {struct}"
+        return
+    for leaf in description["interfaces"]:
+        if f"struct {hil}_{leaf} {leaf};" not in body.group(1):
+            yield f"struct {struct} has no port {leaf}"
+    for name, param in description["edge"]["params"].items():
+        suffix = f"_{param['unit'].lower()}" if "unit" in param else ""
+        if not re.search(rf"[ *]{name}{suffix};", body.group(1)):
+            yield f"struct {struct} has no {name}{suffix}"
 
 
 def _operation(
@@ -115,8 +146,6 @@ def _operation(
         yield f"{function} is {macro}, not {wanted}"
     if declared.group(1) != result or declared.group(2).count(",") != arguments.count(","):
         yield f"{function} differs from {function}_fn"
-    if not arguments.startswith(f"const struct {port} *"):
-        yield f"{function} does not begin with its port"
     if (rules["form"] == "split") != ("lends" in rules):
         yield f"{operation}: a split operation lends a descriptor, no other does"
     elif "lends" in rules:
@@ -265,7 +294,36 @@ TREE = {
     "runtime/virtualizers/mux_bus.h": COMPONENT_H,
     "runtime/chips/st/st4.yaml": "chip: st4\n",
 }
+EDGE_YAML = """
+hil: ray
+interfaces:
+  source: {operations: {probe: {form: now, infallible: true}}}
+edge: {type: ray_edge, params: {rate: {unit: Hz}, select: {type: port}}}
+"""
+EDGE_H = """
+HIL_PORT(ray_source);
+struct ray_edge {
+    struct ray_source source; const struct gpio_output *select; uint32_t rate_hz;
+};
+typedef bool ray_probe_fn(const struct ray_source *, const struct ray_edge *);
+struct ray_source_ops { ray_probe_fn *probe; };
+HIL_CALL_INFALLIBLE bool ray_probe_forward(const struct ray_source *port,
+                                           const struct ray_edge *edge) {}
+HIL_CALL_INFALLIBLE bool ray_probe(const struct ray_edge *edge, int all) {}
+"""
+TREE |= {"runtime/hil/ray.yaml": EDGE_YAML, "runtime/hil/ray.h": EDGE_H}
 CHANGES = [
+    ("ray.h", "struct ray_edge {", "struct ray_device {", "no struct ray_edge"),
+    ("ray.h", "struct ray_source source;", "", "struct ray_edge has no port source"),
+    ("ray.h", "rate_hz;", "rate;", "struct ray_edge has no rate_hz"),
+    ("ray.h", "*select;", "*chosen;", "struct ray_edge has no select"),
+    (
+        "ray.h",
+        "ray_probe(const struct ray_edge",
+        "ray_probe(const struct ray_source",
+        "its ray_edge",
+    ),
+    ("ray.h", "ray_probe_forward", "ray_probe_on", "ray_probe_forward does not begin"),
     ("bus.h", "HIL_PORT(bus_data);", "", "no HIL_PORT(bus_data)"),
     ("bus.h", "HIL_PORT(bus_data);", "HIL_PORT(bus_data);HIL_PORT(bus_old);", "bus_old"),
     ("bus.h", "bus_level_fn *level;", "", "struct bus_data_ops has"),
@@ -274,7 +332,7 @@ CHANGES = [
     ("bus.h", "bool bus_level(", "void bus_level(", "bus_level differs"),
     ("bus.h", "HIL_CALL_INFALLIBLE bool", "HIL_CALL bool", "bus_level is HIL_CALL,"),
     ("bus.h", "HIL_CALL enum err bus_move(", "HIL_CALL void bus_move(", "but gives void"),
-    ("bus.h", "bus_move(const struct bus_data *port, ", "bus_move(", "begin with its port"),
+    ("bus.h", "bus_move(const struct bus_data *port, ", "bus_move(", "begin with its bus_data"),
     ("bus.h", "uint8_t moved;", "uint8_t sent;", "struct bus_transfer has no moved"),
     ("bus.h", "*client;", "*user;", "struct bus_transfer has no client"),
     ("bus.h", "(*moved)", "(*done)", "struct bus_data_client has ['done']"),
