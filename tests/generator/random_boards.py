@@ -22,6 +22,7 @@ from boardwright.diagnostics import Diagnostics
 from boardwright.load.library import Library
 from boardwright.load.nodes import Mapping, Scalar
 from boardwright.load.roots import Files, SearchRoots, start_of
+from boardwright.resolve.sections import SECTION_ROOMS
 from boardwright.span import Source
 from boardwright.units import INTEGERS, UNITS, with_unit
 
@@ -33,11 +34,8 @@ Tree = dict[str, "Tree"] | list["Tree"] | str
 """A board or a part of it: maps, lists and words."""
 
 ROOTS = SearchRoots.default()
-SECTIONS = {"muxes": "virtualizers", "devices": "devices", "capsules": "capsules"}
-ORDERED = (*SECTIONS, "apps")
+ORDERED = (*SECTION_ROOMS, "apps")
 """Sections whose order is that of board.c, or of the slots."""
-MAX_INSTANCES = 6
-"""Instances drawn for a section at most; one at least."""
 MAX_ELEMENTS = 4
 """Elements drawn for a list port at most."""
 RECENT = 4
@@ -120,11 +118,65 @@ def boards(draw: Callable[..., object]) -> dict[str, Tree]:
     tree: dict[str, Tree] = {"schema": "1", "board": "drawn", "chip": chip}
     tree["peripherals"] = _chip(board, chip)
     tree["kernel"] = _kernel(board, chip, components)
-    for section, room in SECTIONS.items():
-        tree[section] = _section(board, section, [c for c in components if c.room == room])
+    for section in SECTION_ROOMS:
+        tree[section] = _section(board, kinds_of(section))
+    tree["apps"] = _apps(board, components, tree)
     tree["capabilities"] = board.capabilities
-    tree["budget"] = {"flash": "256KiB", "ram": "256KiB"}
+    tree["budget"] = _budget(board, chip)
     return {name: value for name, value in tree.items() if value}
+
+
+def kinds_of(section: str) -> list[Component]:
+    """What a section can hold: parts of the chip's own belong to the chip's file."""
+    return [
+        each
+        for each in catalogue().components()
+        if each.room in SECTION_ROOMS[section]
+        and not (each.registers or each.clocks or each.interrupts)
+    ]
+
+
+def _apps(board: Draft, components: list[Component], tree: dict[str, Tree]) -> Tree:
+    """Applications with some of the settings that the kernel and its policies add."""
+    kernel, capsules = tree["kernel"], tree.get("capsules", {})
+    assert isinstance(kernel, dict)
+    assert isinstance(capsules, dict)
+    policies = [str(each["kind"]) for each in kernel.values() if isinstance(each, dict)]
+    used = dict.fromkeys(["kernel", *policies])
+    by_name = {each.name: each for each in components}
+    kinds = {name: each["kind"] for name, each in capsules.items() if isinstance(each, dict)}
+    drivers = [name for name, kind in kinds.items() if by_name[str(kind)].syscall]
+    apps: dict[str, Tree] = {}
+    for number in range(board.upto(2)):
+        app: dict[str, Tree] = {"path": "."}
+        for setting in (s for name in used for s in by_name[name].per_app.values()):
+            if setting.drivers:
+                app[setting.name] = [name for name in drivers if board.chance()]
+            elif setting.port and board.chance():
+                policy = board.choose(_policies(components, setting.type.interfaces))
+                assert isinstance(policy, Component)
+                app[setting.name] = {"kind": policy.name, **_parameters(board, policy)}
+            elif not setting.port and (board.chance() or not setting.optional):
+                app[setting.name] = _value(board, setting.type, setting.default)
+        apps[f"app{number}"] = app
+    return apps
+
+
+def _policies(components: list[Component], interfaces: tuple[str, ...]) -> list[Component]:
+    return [
+        each
+        for each in components
+        if each.room == "kernel"
+        and any(set(interfaces) <= set(port.interfaces) for port in each.provides.values())
+    ]
+
+
+def _budget(board: Draft, name: str) -> Tree:
+    """Half of each memory."""
+    found = board.library.chip(name, _HERE)
+    assert found is not None
+    sizes = {memory.access: memory.size // 2 for memory in found.chip.memory.values()}
+    return {"flash": f"{sizes['rx']}B", "ram": f"{sizes['rw']}B"}
 
 
 def _chip(board: Draft, name: str) -> Tree:
@@ -166,12 +218,7 @@ def _kernel(board: Draft, chip: str, components: list[Component]) -> Tree:
     for port in kernel.requires.values():
         if port.port in given or (port.optional and board.chance()):
             continue
-        fitting = [
-            each
-            for each in components
-            if each.room == "kernel"
-            and any(set(port.interfaces) <= set(p.interfaces) for p in each.provides.values())
-        ]
+        fitting = _policies(components, port.interfaces)
         if fitting:
             policy = board.choose(fitting)
             assert isinstance(policy, Component)
@@ -179,11 +226,11 @@ def _kernel(board: Draft, chip: str, components: list[Component]) -> Tree:
     return tree
 
 
-def _section(board: Draft, section: str, components: list[Component]) -> Tree:
+def _section(board: Draft, components: list[Component]) -> Tree:
     entries: dict[str, Tree] = {}
     kinds = board.draw(st.permutations(components))  # each kind once before one comes again
     assert isinstance(kinds, list)
-    for number in range(board.upto(MAX_INSTANCES, 1)):
+    for number in range(board.upto(len(kinds) + 2, 1)):
         component = kinds[number % len(kinds)]
         if not _can_be_served(board, component):
             continue

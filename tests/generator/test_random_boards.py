@@ -14,15 +14,18 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from tests.generator import random_boards
 from tests.generator.planning import RUNTIME
-from tests.generator.random_boards import ROOTS, Tree, boards, catalogue, permuted
+from tests.generator.random_boards import ROOTS, Tree, boards, kinds_of, permuted
 
 from boardwright.diagnostics import Diagnostics
 from boardwright.pipeline import Planned, planned
 from boardwright.render import rendered
+from boardwright.resolve.sections import SECTION_ROOMS
 
 WARNINGS = "-pedantic -Wall -Wextra -Wmissing-prototypes -Wcast-qual -Wconversion -Werror"
 ENOUGH = 0.5
 """Of the drawn boards, so many must pass the check: else these tests try nothing."""
+MISSED = 0.25
+"""Of the kinds that boards are made of, so many may be on none of them that passed."""
 bounded = settings(
     max_examples=40,
     derandomize=True,
@@ -85,9 +88,9 @@ def test_a_board_from_the_catalogue_that_passes_check_compiles() -> None:
 
     compiles()
     assert seen["passed"] > ENOUGH * (seen["passed"] + seen["refused"]), seen
-    drawn = random_boards.SECTIONS.values()
-    kinds = [each.name for each in catalogue().components() if each.room in drawn]
-    assert [kind for kind in kinds if not seen[f"kind {kind}"]] == [], seen
+    kinds = [each.name for section in SECTION_ROOMS for each in kinds_of(section)]
+    unseen = [kind for kind in kinds if not seen[f"kind {kind}"]]
+    assert len(unseen) < MISSED * len(kinds), seen
 
 
 @bounded
