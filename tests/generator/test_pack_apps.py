@@ -14,6 +14,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationSection
 
+from boardwright.firmware.error import EnvironmentProblemError
 from boardwright.pack import PackError, build_application, pack_application, read_tbf
 from boardwright.pack.application import DEFAULT_GRANT, DEFAULT_HEAP
 from boardwright.pack.build import DEFAULT_STACK, LIBRARY
@@ -209,7 +210,7 @@ def test_a_missing_compiler_is_named_with_its_package(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(project))
-    with pytest.raises(PackError, match=r"apt install gcc-arm-none-eabi"):
+    with pytest.raises(EnvironmentProblemError, match=r"apt install gcc-arm-none-eabi"):
         build_application(project / "app", project / "out", project)
 
 
