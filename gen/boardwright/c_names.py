@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from boardwright.model import Board, Instance
 
+ERRORS = (
+    *("OK", "FAIL", "BUSY", "ALREADY", "OFF", "RESERVE", "INVAL", "SIZE", "CANCEL", "NOMEM"),
+    *("NOSUPPORT", "NODEVICE", "UNINSTALLED", "NOACK"),
+)
+"""The errors by number, as `enum err` has them with ERR_ in front."""
+
 
 def object_name(instance: str) -> str:
     """The const struct of an instance; its state is `<this>_state`, and so on."""

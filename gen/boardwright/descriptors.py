@@ -36,6 +36,7 @@ class Operation:
 
     `lends` is the descriptor struct (split), `done` the completion it ends with, `of`
     the operation a cancel cancels. `errors` are without the prefix, as in `[BUSY]`.
+    `excludes` are the split-phase operations during which it must not succeed.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Operation:
     infallible: bool
     errors: tuple[str, ...]
     span: Span
+    excludes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

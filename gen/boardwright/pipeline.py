@@ -138,15 +138,16 @@ def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Bu
     try:
         firmware = make_firmware(plan, source.directory, jobs=JOBS)
     except TooLargeError as error:
-        _report_too_large(error.over, board, diagnostics)
+        _report_too_large(error.over, source.planned, diagnostics)
         return None
     usage = verify_image(firmware.elf, plan, board, diagnostics)
     return None if diagnostics.failed else Built(source, firmware, usage, apps)
 
 
-def _report_too_large(over: dict[str, int], board: Board, diagnostics: Diagnostics) -> None:
+def _report_too_large(over: dict[str, int], source: Planned, diagnostics: Diagnostics) -> None:
     """0504 for each memory the kernel is too large for."""
-    layout = board.layout
+    layout = source.board.layout
+    what = "the checked kernel, open and with its monitors," if source.plan.checked else ""
     for name, kind, region in (
         ("FLASH", "flash", layout.kernel_code),
         ("RAM", "RAM", layout.kernel_data),
@@ -155,7 +156,7 @@ def _report_too_large(over: dict[str, int], board: Board, diagnostics: Diagnosti
             diagnostics.report(
                 "0504",
                 region.span,
-                what="the kernel",
+                what=what or "the kernel",
                 found=f"takes {region.size + over[name]} B of",
                 kind=kind,
                 limit=with_unit(Fraction(region.size), "size"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The output as a reviewer sees it: every file of the release, board.c of the checked build.
+"""The output as a reviewer sees it: all files of the release, the C of the checked build.
 
 After an intended change: `BOARDWRIGHT_GOLDEN=update pytest tests/generator/test_golden.py`,
 then read the diff.
@@ -23,7 +23,8 @@ def outputs() -> dict[str, str]:
     release = rendered(plan_file(BOARD).plan)
     checked = rendered(plan_file(BOARD, checked=True).plan)
     files = {f"release/{name}": text for name, text in release.items()}
-    files["checked/board.c"] = checked["board.c"]
+    for name in ("board.c", "monitors.c", "monitors.h"):
+        files[f"checked/{name}"] = checked[name]
     return files
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.generator.planning import BOARD, ROOT, RUNTIME, plan_file, plan_text, write_board
 
+from boardwright.c_names import ERRORS
 from boardwright.diagnostics import Diagnostics
 from boardwright.load.roots import SearchRoots
 from boardwright.pipeline import planned
 from boardwright.plan.hashing import HOLE, perfect_hash
+from boardwright.render import rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +75,54 @@ def test_tock_numbers_fill_a_table_of_four() -> None:
     assert perfect_hash([0, 1, 2, 8]).size == 4
 
 
+# --- monitors --------------------------------------------------------------------------
+
+
+def watched_by(plan: Plan, instance: str, member: str) -> dict[str, str]:
+    """What stands behind the monitor of a port."""
+    monitor = f"board_{instance}_{member}_monitor"
+    assert parts_of(plan, instance, member)["owner"] == f"&{monitor}"
+    edges = {edge.name: edge for edge in object_of(plan, instance).edges}
+    port = next(field for field in edges[monitor].fields if field.name == "port")
+    return {part.name: part.text for part in port.parts}
+
+
+def test_a_release_build_has_no_monitor() -> None:
+    plan = plan_file(BOARD).plan
+    assert plan.monitors == ()
+    assert not [source for source in plan.sources if "monitor" in source.path]
+    assert not [name for name in rendered(plan) if "monitor" in name]
+    assert "monitor" not in rendered(plan)["board.c"]
+
+
+def test_a_checked_build_watches_what_is_called_back_over() -> None:
+    plan = plan_file(BOARD, checked=True).plan
+    watched = [made.interface for made in plan.monitors]
+    assert watched == ["time.alarm", "uart.receive", "uart.transmit"]
+    assert "kernel/monitor.c" in [source.path for source in plan.sources]
+    assert watched_by(plan, "uart_mux", "uart")["owner"] == "&board_uart0"
+    assert "owner" in parts_of(plan, "alarm", "timer_counter")
+
+
+def test_a_monitor_names_both_ends_the_line_and_the_turns_of_others() -> None:
+    plan = plan_file(BOARD, checked=True).plan
+    edges = {edge.name: edge for edge in object_of(plan, "debug").edges}
+    edge = next(f for f in edges["board_debug_uart_monitor"].fields if f.name == "edge")
+    assert {part.name: part.text for part in edge.parts} == {
+        "client": '"debug.uart (low_level_debug)"',
+        "provider": '"uart_mux (mux_uart)"',
+        "place": '"boards/mps2_an386/board.yaml:16"',
+        "group": "&board_uart_mux_uart_lent",
+        "turns": "1",
+    }
+
+
+def test_a_monitor_knows_the_numbers_of_the_errors() -> None:
+    header = (RUNTIME / "abi/err.h").read_text()
+    numbers = re.findall(r"(?:ERR_)?(\w+) = (\d+),", header)
+    assert numbers == [(name, str(number)) for number, name in enumerate(ERRORS)]
+
+
 # --- lone muxes ------------------------------------------------------------------------
 
 
@@ -81,7 +132,7 @@ def test_a_mux_with_one_client_is_left_out_and_named(tmp_path: Path) -> None:
         ("alarm_mux", "alarm is its only client")
     ]
     assert "alarm_mux" not in [each.id for each in plan.objects]
-    assert parts_of(plan, "alarm", "timer_alarm") == {
+    assert watched_by(plan, "alarm", "timer_alarm") == {
         "ops": "&cmsdk_timer_alarm_ops",
         "owner": "&board_timer0",
         "index": "0",
@@ -96,7 +147,7 @@ def test_a_mux_with_two_clients_has_a_slot_for_each(tmp_path: Path) -> None:
     assert (slots.ctype, slots.count) == ("struct mux_alarm_slot", 2)
     assert slots.comment == "one for each client: alarm, second"
     assert field_of(plan, "alarm_mux", "slot_count").text == "2"
-    owners = [parts_of(plan, name, "timer_alarm") for name in ("alarm", "second")]
+    owners = [watched_by(plan, name, "timer_alarm") for name in ("alarm", "second")]
     assert [(each["owner"], each["index"]) for each in owners] == [
         ("&board_alarm_mux", "0"),
         ("&board_alarm_mux", "1"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from boardwright.c_names import ERRORS
 from boardwright.descriptors import (
     Completion,
     EdgeParameter,
@@ -41,6 +42,7 @@ def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
         for entry in fields.entries("interfaces")
     }
     _unique_operations(interfaces, diagnostics)
+    _check_excludes(interfaces, diagnostics)
     sharing = fields.choice("sharing", "none")
     if "sharing" not in fields.map:
         diagnostics.report("0713", document.name.span, name=name)
@@ -104,8 +106,9 @@ def _operation(entry: Entry, parent: Fields) -> Operation:
         done=fields.text("done"),
         of=fields.text("of"),
         infallible=fields.flag("infallible"),
-        errors=fields.words("errors"),
+        errors=_errors(fields),
         span=entry.key.span,
+        excludes=fields.words("excludes"),
     )
     fields.finish()
     return operation
@@ -114,9 +117,18 @@ def _operation(entry: Entry, parent: Fields) -> Operation:
 def _completion(entry: Entry, parent: Fields) -> Completion:
     fields = parent.inner(entry.value, shapes.COMPLETION, f"completion '{entry.key.text}'")
     fields.text("doc")
-    errors, partial = fields.words("errors"), fields.flag("partial")
+    errors, partial = _errors(fields), fields.flag("partial")
     fields.finish()
     return Completion(entry.key.text, errors, partial, entry.key.span)
+
+
+def _errors(fields: Fields) -> tuple[str, ...]:
+    """The errors there are; others are reported. Not a form: OFF is a truth value to YAML."""
+    words, node = fields.words("errors"), fields.get("errors")
+    if node is not None and (unknown := [word for word in words if word not in ERRORS[1:]]):
+        problem = f"{listed(unknown)} is no error of abi/err.h"
+        fields.malformed(node.span, problem, suggestion(unknown[0], ERRORS[1:]))
+    return tuple(word for word in words if word in ERRORS[1:])
 
 
 def _event(entry: Entry, parent: Fields) -> Event:
@@ -195,6 +207,24 @@ def _unique_operations(interfaces: dict[str, Interface], diagnostics: Diagnostic
                     problem="is in this file twice",
                     related=[(first, "first written here")],
                 )
+
+
+def _check_excludes(interfaces: dict[str, Interface], diagnostics: Diagnostics) -> None:
+    """Only what answers at once can exclude, and only what takes its time be excluded."""
+    operations = {
+        name: each
+        for interface in interfaces.values()
+        for name, each in interface.operations.items()
+    }
+    for each in operations.values():
+        slow = {name for name, other in operations.items() if other.form == "split"}
+        problem = ""
+        if each.excludes and each.form != "now":
+            problem = "excludes others, but does not answer at once"
+        elif unknown := [name for name in each.excludes if name not in slow]:
+            problem = f"excludes {listed(unknown)}, which is no split operation of this HIL"
+        if problem:
+            diagnostics.report("0707", each.span, operation=each.name, problem=problem)
 
 
 def _edge(parent: Fields, ports: list[str]) -> EdgeType | None:

@@ -21,6 +21,8 @@ from boardwright.plan.ir import (
     Seal,
     Thunk,
 )
+from boardwright.plan.monitors import SOURCE as MONITOR_SOURCE
+from boardwright.plan.monitors import Monitors
 from boardwright.plan.objects import Objects
 from boardwright.plan.seals import sealed_pairs, seals
 from boardwright.plan.settings import setting_rows
@@ -49,8 +51,8 @@ def plan_board(
 ) -> Plan | None:
     """The plan of a board that passed every check; None if it cannot be planned.
 
-    `checked` leaves every call open. What the language has and this generator has not is
-    reported with code 0801.
+    `checked` leaves every call open and has monitors on edges. What the language has and
+    this generator has not is reported with code 0801.
     """
     arch = _arch(board, diagnostics)
     image = wiring(board)
@@ -61,17 +63,23 @@ def plan_board(
     table = driver_table(image.instances)
     deferred = [(i, name) for i in image.instances for name in i.component.deferred]
     interrupts = interrupt_plan(image.instances, board.chip, arch, diagnostics)
+    monitors = Monitors(image, diagnostics, checked=checked)
     if diagnostics.failed:
         return None
     objects = Objects(
         image,
+        monitors,
         sealed_pairs(image, made),
         {(instance.id, name): n for n, (instance, name) in enumerate(deferred)},
         table.drivers,
     )
     components = {i.component.name: i.component for i in image.instances}
     sources, roots = source_plan(
-        image, runtime, made, _DEPTH_CHECKED if checked else _DEPTH_RELEASE
+        image,
+        runtime,
+        made,
+        _DEPTH_CHECKED if checked else _DEPTH_RELEASE,
+        (MONITOR_SOURCE,) if monitors.types else (),
     )
     kernel = board.instance(KERNEL)
     granted = {c for i in image.instances for c in i.component.capabilities}
@@ -89,6 +97,7 @@ def plan_board(
             sorted(
                 {
                     *_FIXED_INCLUDES,
+                    *(["monitors.h"] if monitors.types else []),
                     *(component.header for component in components.values()),
                     *(f"{source.removesuffix('.c')}.h" for source in board.chip.sources),
                 }
@@ -105,6 +114,7 @@ def plan_board(
         inits=tuple(_calls(image.instances, "init")),
         starts=tuple(_calls(image.instances, "start")),
         seals=made,
+        monitors=monitors.types,
         sources=sources,
         roots=roots,
         memory=_memory(board, kernel),

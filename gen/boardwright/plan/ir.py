@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boardwright.plan.arch import Arch
+    from boardwright.plan.monitor_types import MonitorType
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +377,7 @@ class Plan:
     inits: tuple[Call, ...]
     starts: tuple[Call, ...]
     seals: tuple[Seal, ...]
+    monitors: tuple[MonitorType, ...]
     sources: tuple[SourceFile, ...]
     roots: tuple[MakeRoot, ...]
     memory: MemoryPlan
@@ -389,6 +391,11 @@ class Plan:
     def title(self) -> str:
         """The board for readers: `demo`, `demo, variant debug`."""
         return f"{self.board}, variant {self.variant}" if self.variant else self.board
+
+    @property
+    def monitor_headers(self) -> tuple[str, ...]:
+        """The headers of the HILs that are watched."""
+        return tuple(sorted({each.header for each in self.monitors}))
 
     @property
     def deferred_words(self) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boardwright.descriptors import PerApp, Requirement
     from boardwright.model import App, Edge, Instance
     from boardwright.plan.ir import Driver
+    from boardwright.plan.monitors import Monitors
     from boardwright.plan.wiring import Wiring
 
 Sealed = frozenset[tuple[str, str]]
@@ -28,11 +29,13 @@ class Objects:
     def __init__(
         self,
         wiring: Wiring,
+        monitors: Monitors,
         sealed: Sealed,
         deferred: Mapping[tuple[str, str], int],
         drivers: Sequence[Driver],
     ) -> None:
         self._wiring = wiring
+        self._monitors = monitors
         self._sealed = sealed
         self._deferred = deferred
         self._drivers = drivers
@@ -47,7 +50,7 @@ class Objects:
             name=object_name(instance.id),
             static=instance.id != KERNEL,
             storage=tuple(self._storage(instance)),
-            edges=tuple(self._edge_objects(instance)),
+            edges=(*self._watchers(instance), *self._edge_objects(instance)),
             arrays=tuple(self._arrays(instance)),
             fields=tuple(self._fields(instance)),
         )
@@ -65,6 +68,15 @@ class Objects:
         for array in instance.arrays:
             if array.count:
                 yield Storage(f"struct {array.struct}", f"{name}_{array.name}", array.count)
+        yield from self._monitors.storage(instance.id)
+
+    def _watchers(self, instance: Instance) -> Iterator[Constant]:
+        """The monitors on the instance's own edges."""
+        for edge in self._wiring.requires(instance.id):
+            for interface in self._monitors.watched(edge):
+                port = self._provider("port", edge, interface, "")
+                comment = f"watches {self.edge_comment(edge)}"
+                yield self._monitors.constant(edge, interface, port, comment)
 
     def _slots(self, instance: Instance) -> Iterator[tuple[str, str, list[str]]]:
         """Struct, member and client of each index, for provided ports with `per_client`."""
@@ -160,6 +172,7 @@ class Objects:
     def _edge_type(self, edge: Edge) -> str:
         hil = self._wiring.board.hils[edge.interfaces[0].partition(".")[0]]
         assert hil.edge is not None
+        assert hil.edge.struct is not None
         return f"struct {hil.edge.struct}"
 
     def _edge_fields(
@@ -310,7 +323,20 @@ class Objects:
         comment: str,
         callers: frozenset[str] | None = None,
     ) -> Field:
-        """A port struct; without ops if the files of all its callers are sealed for it."""
+        """A port struct: what the client sees, its monitor's if it has one."""
+        if interface in self._monitors.watched(edge):
+            return Field(member, parts=self._monitors.port(edge, interface), comment=comment)
+        return self._provider(member, edge, interface, comment, callers)
+
+    def _provider(
+        self,
+        member: str,
+        edge: Edge,
+        interface: str,
+        comment: str,
+        callers: frozenset[str] | None = None,
+    ) -> Field:
+        """The provider's port; without ops if the files of all its callers are sealed."""
         link = self._wiring.route(edge, interface)
         callers = callers or frozenset(
             {self._wiring.board.instance(edge.client).component.name}

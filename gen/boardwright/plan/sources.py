@@ -21,11 +21,16 @@ _FOR_MAKE = re.compile(r"[\w./+@-]+")  # what make takes in a name without a tho
 
 
 def source_plan(
-    wiring: Wiring, runtime: Path, made: tuple[Seal, ...], depth: int
+    wiring: Wiring,
+    runtime: Path,
+    made: tuple[Seal, ...],
+    depth: int,
+    shared: tuple[str, ...] = (),
 ) -> tuple[tuple[SourceFile, ...], tuple[MakeRoot, ...]]:
     """Sources in a fixed order, and the make variables they are relative to.
 
-    `depth` is how deep the generated directory lies in the project.
+    `depth` is how deep the generated directory lies in the project; `shared` are further
+    files of the runtime.
     """
     roots = _Roots(wiring.board, runtime.absolute(), depth)
     headers = {seal.component: seal.header for seal in made if seal.macros}
@@ -44,6 +49,8 @@ def source_plan(
     chip = wiring.board.chip
     for path in chip.sources:
         sources.append(SourceFile(roots.variable(chip.root), path))
+    for path in shared:
+        sources.append(SourceFile(roots.variable(runtime), path))
     arch = f"arch/{wiring.board.chip.arch}"
     for folder, suffixes in ((arch, (".c", ".S")), (LIBRARY, (".c",))):
         for file in sorted((runtime / folder).glob("*")):

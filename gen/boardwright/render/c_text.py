@@ -31,9 +31,23 @@ def comment(text: str, indent: int = 0) -> str:
     return f"{space}/*\n{middle}{space} */"
 
 
-def members(fields: Iterable[Field]) -> str:
+def members(fields: Iterable[Field], indent: int = INDENT) -> str:
     """The inside of an initialiser."""
-    return "\n".join(line for field in fields for line in _member(field, INDENT))
+    return "\n".join(line for field in fields for line in _member(field, indent))
+
+
+def variable(ctype: str, name: str) -> str:
+    """A declaration, `ctype name;`."""
+    line = f"{ctype} {name};"
+    return line if len(line) <= WIDTH else f"{ctype}\n    {name};"
+
+
+def constant(ctype: str, name: str, fields: Iterable[Field]) -> str:
+    """A definition, `ctype name = {members};`."""
+    head = f"{ctype} {name} = {{"
+    if len(head) <= WIDTH:
+        return f"{head}\n{members(fields)}\n}};"
+    return f"{ctype}\n    {name} = {{\n{members(fields, 2 * INDENT)}\n}};"
 
 
 def _member(field: Field, indent: int) -> list[str]:
@@ -78,6 +92,19 @@ def _filled(first: str, lines: list[str], parameters: Sequence[str], column: int
         else:
             lines[-1] = line
     return "\n".join(lines)
+
+
+def section(title: str) -> str:
+    """The line above a part of a file."""
+    return f"/* -- {title} ".ljust(WIDTH - 3, "-") + " */"
+
+
+def assigned(left: str, right: str, indent: int = INDENT) -> str:
+    """`left = right;`, broken behind the sign where that is too wide."""
+    line = f"{' ' * indent}{left} = {right};"
+    return (
+        line if len(line) <= WIDTH else f"{' ' * indent}{left} =\n{' ' * (indent + 4)}{right};"
+    )
 
 
 def size(count: int) -> str:

@@ -35,6 +35,9 @@ def rendered(plan: Plan) -> dict[str, str]:
     for abi in plan.abis:
         name = f"include/{abi.component}_abi.h"
         files[name] = _text(environment, "abi.h.j2", plan, abi=abi)
+    if plan.monitors:
+        files["monitors.h"] = _text(environment, "monitors.h.j2", plan)
+        files["monitors.c"] = _text(environment, "monitors.c.j2", plan)
     for seal in plan.seals:
         files[seal.header] = _text(environment, "seal.h.j2", plan, seal=seal)
     return dict(sorted(files.items()))
@@ -59,12 +62,16 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
+        assigned=c_text.assigned,
         comment=c_text.comment,
+        constant=c_text.constant,
         hex=c_text.hexadecimal,
         macros=abi_text.macros,
         members=c_text.members,
+        section=c_text.section,
         signature=c_text.signature,
         size=c_text.size,
+        variable=c_text.variable,
     )
     return environment
 

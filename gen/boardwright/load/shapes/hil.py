@@ -34,6 +34,9 @@ OPERATION = Shape(
         "of": Key(Word(), "cancel: the operation it cancels"),
         "infallible": Key(Flag(), "now: returns no error"),
         "errors": Key(Words(), "errors it can return, without ERR_"),
+        "excludes": Key(
+            Words(), "now: split operations of the HIL that it must not succeed in"
+        ),
         "doc": DOC,
     },
 )
