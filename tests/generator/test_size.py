@@ -119,14 +119,14 @@ def test_nothing_but_padding_is_unknown(built: Image) -> None:
 @pytest.mark.parametrize(
     ("component", "name", "parts"),
     [
-        ("console", "console", ("", "_state", "_tx", "_rx")),
-        ("console", "second", ("", "_state", "_tx", "_rx")),
-        ("led_driver", "leds", ("", "_leds")),
-        ("mux_uart", "uart_mux", ("", "_state", "_slots")),
+        ("console", "console", {"", "_state", "_tx", "_rx"}),
+        ("console", "second", {"", "_state", "_tx", "_rx"}),
+        ("led_driver", "leds", {"", "_leds"}),
+        ("mux_uart", "uart_mux", {"", "_state", "_slots"}),
     ],
 )
 def test_an_instance_takes_what_its_symbols_take(
-    built: Image, component: str, name: str, parts: tuple[str, ...]
+    built: Image, component: str, name: str, parts: set[str]
 ) -> None:
     data = built.source.plan.memory.kernel_data
     flash = ram = 0
@@ -134,8 +134,13 @@ def test_an_instance_takes_what_its_symbols_take(
         if symbol.kind == "STT_OBJECT" and symbol.name in {f"board_{name}{p}" for p in parts}:
             inside = data.at <= symbol.at < data.end
             flash, ram = flash + symbol.size * (not inside), ram + symbol.size * inside
+    taken = built.instances(component)[name]
     assert flash > 0
-    assert built.instances(component)[name] == (flash, ram)
+    if built.source.plan.checked:  # what watches the instance's edges may be its, too
+        assert taken[0] >= flash
+        assert taken[1] >= ram
+    else:
+        assert taken == (flash, ram)
 
 
 def test_code_of_a_component_is_counted_once_for_all_instances(built: Image) -> None:
