@@ -49,6 +49,7 @@ class Monitors:
         if checked:
             for interface in sorted({name for edge in self._edges() for name in _wired(edge)}):
                 self._types[interface] = self._type(interface, diagnostics)
+        self._clients = self._groups()
 
     @property
     def types(self) -> tuple[MonitorType, ...]:
@@ -63,7 +64,7 @@ class Monitors:
 
     def storage(self, instance: str) -> Iterator[Storage]:
         """State of the monitors on an instance's own edges, and what is lent to it."""
-        for hil, who in self._groups(instance).items():
+        for hil, who in self._clients.get(instance, {}).items():
             yield Storage(
                 "struct monitor_group",
                 group_name(instance, hil),
@@ -75,15 +76,15 @@ class Monitors:
                 if made is not None and made.records:
                     yield Storage(f"{made.struct}_state", f"{_name(edge, interface)}_state")
 
-    def _groups(self, provider: str) -> Mapping[str, list[str]]:
-        """The clients of an instance by HIL, where somebody watches."""
-        found: dict[str, list[str]] = {}
+    def _groups(self) -> dict[str, dict[str, list[str]]]:
+        """By provider and HIL the clients whose edges are watched."""
+        found: dict[str, dict[str, list[str]]] = {}
         for edge in self._edges():
             for interface in self.watched(edge):
-                if self._wiring.route(edge, interface).provider == provider:
-                    clients = found.setdefault(interface.partition(".")[0], [])
-                    if edge.client not in clients:
-                        clients.append(edge.client)
+                groups = found.setdefault(self._wiring.route(edge, interface).provider, {})
+                clients = groups.setdefault(interface.partition(".")[0], [])
+                if edge.client not in clients:
+                    clients.append(edge.client)
         return found
 
     def constant(self, edge: Edge, interface: str, port: Field, comment: str) -> Constant:
