@@ -79,9 +79,7 @@ void mux_spi_transferred(const struct spi_controller_client *client,
     }
     op->client = turns_done(&turns, op);
     spi_transferred(op, err);
-    bool goes_on = keep && go_on(self, &turns);
-    state->kept = NULL;
-    if (!goes_on) {
+    if (!keep || !go_on(self, &turns)) {
         state->chained = 0;
         turns_next(&turns);
     }

@@ -15,8 +15,8 @@
 
 struct mux_spi_state {
     struct turns_state turns;
-    const struct spi_device *kept; /* in a completion: what the next may go on with */
-    uint8_t chained;               /* transfers of this chain so far */
+    const struct spi_device *kept; /* of the chain */
+    uint8_t chained;               /* its completed transfers; 0: there is no chain */
 };
 
 struct mux_spi {

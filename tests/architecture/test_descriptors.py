@@ -102,16 +102,15 @@ def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
 def _firsts(hil: str, leaf: str, operation: str, description: Description) -> dict[str, str]:
     """An operation's inlines and what each begins with: the port; with edges, these."""
     port, name = f"{hil}_{leaf}", f"{hil}_{operation}"
-    if "edge" not in description:
-        return {name: port}
-    return {name: description["edge"]["type"], f"{name}_forward": port}
+    edge = description.get("edge", {}).get("type")
+    return {name: edge, f"{name}_forward": port} if edge else {name: port}
 
 
 def _edge(hil: str, description: Description, text: str) -> Iterator[str]:
-    """A client's edge: a port for each interface, a field for each parameter."""
-    if "edge" not in description:
+    """An edge that is an object: a port for each interface, a field for each parameter."""
+    struct = description.get("edge", {}).get("type")
+    if struct is None:
         return
-    struct = description["edge"]["type"]
     body = re.search(rf"struct {struct} {{(.*?)}};", text)
     if body is None:
         yield f"no struct {struct}"

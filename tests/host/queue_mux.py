@@ -47,7 +47,8 @@ class Kind:
     """A mux by the words of its HIL.
 
     `out` are the out-fields, `size` the field whose zero is refused, `edge` the struct of an
-    edge with parameters; `keeps`: a transfer may keep its device selected for the next.
+    edge with parameters, `noted` where a descriptor has it; `keeps`: a transfer may keep its
+    device selected for the next.
     """
 
     hil: str
@@ -58,6 +59,7 @@ class Kind:
     out: tuple[str, ...]
     size: str | None = "len"
     edge: str | None = None
+    noted: str = "device"
     keeps: bool = False
 
     @property
@@ -118,7 +120,19 @@ SPI = Kind(
     edge="spi_device",
     keeps=True,
 )
-KINDS = (UART, SPI)
+I2C = Kind(
+    *("i2c", "controller", "transfer", "transferred", "i2c_transfer", ("done_len", "detail")),
+    size="tx_len",
+    edge="i2c_device",
+)
+ADC = Kind(
+    *("adc", "sample", "sample", "sampled", "adc_conversion", ("value",)),
+    size=None,
+    edge="adc_input",
+    noted="input",
+)
+RNG = Kind("rng", "bytes", "fill", "filled", "rng_request", ("filled",))
+KINDS = (UART, SPI, I2C, ADC, RNG)
 
 
 class Hardware:
@@ -262,7 +276,7 @@ class Mux(System):
         assert port == self.lib.ffi.addressof(self.mux, self.kind.hil)
         assert op.client == self.told
         if self.kind.edge:
-            assert op.device == self.edges[index], "another device's settings"
+            assert getattr(op, self.kind.noted) == self.edges[index], "another's settings"
         return self.hardware.start(index)
 
     def _below_cancel(self, port: CData, op: CData, outcome: CData) -> int:
@@ -290,7 +304,7 @@ class Mux(System):
         if kind.size:
             setattr(op, kind.size, length)
         if kind.edge:
-            op.device = self.edges[client]
+            setattr(op, kind.noted, self.edges[client])
         if kind.keeps:
             op.keep_selected = keep
         for name in kind.out:

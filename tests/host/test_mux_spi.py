@@ -93,11 +93,15 @@ def test_a_chain_ends_and_the_next_client_has_its_turn() -> None:
         assert mux.hardware.current == 0
         mux.plans[0] = [("keep", 0)]
         mux.finish()
-    mux.plans[0] = [("keep", 0)]
+    mux.plans[0] = [("keep", 0), ("start", 2)]
     mux.finish()
-    assert mux.trace[-2:] == [("start", 0, Err.SIZE), ("hardware start", 1, Err.OK)]
+    assert mux.trace[-3:] == [
+        ("start", 0, Err.SIZE),
+        ("start", 2, Err.OK),
+        ("hardware start", 1, Err.OK),
+    ]
     assert mux.start(0) == Err.OK, "its next chain"
-    assert order_until_rest(mux) == [0] * CHAIN_MAX + [1, 0]
+    assert order_until_rest(mux) == [0] * CHAIN_MAX + [1, 2, 0]
 
 
 def test_another_device_behind_the_same_port_does_not_go_on_with_the_chain() -> None:

@@ -12,8 +12,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from tests.host.queue_mux import (
+    ADC,
     CLIENTS,
+    I2C,
     KINDS,
+    RNG,
     SPI,
     UART,
     Err,
@@ -92,8 +95,23 @@ class SpiAgainstModel(AgainstModel):
     kind = SPI
 
 
+class I2cAgainstModel(AgainstModel):
+    kind = I2C
+
+
+class AdcAgainstModel(AgainstModel):
+    kind = ADC
+
+
+class RngAgainstModel(AgainstModel):
+    kind = RNG
+
+
 TestMuxUartAgainstModel = UartAgainstModel.TestCase
 TestMuxSpiAgainstModel = SpiAgainstModel.TestCase
+TestMuxI2cAgainstModel = I2cAgainstModel.TestCase
+TestMuxAdcAgainstModel = AdcAgainstModel.TestCase
+TestMuxRngAgainstModel = RngAgainstModel.TestCase
 
 
 def test_every_kind_has_its_model() -> None:
