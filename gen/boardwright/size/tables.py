@@ -115,8 +115,9 @@ class _Owners:
                 for path in (component.header, *component.sources):
                     self._files[f"{prefix}/{PurePosixPath(path).with_suffix('')}"] = key
         for each in plan.objects:
-            parts = (*each.storage, *each.edges, *each.arrays)
-            for name in (each.name, *(part.name for part in parts)):
+            names = [each.name, *(store.name for store in each.storage)]
+            names += [edge.name for edge in each.edges]
+            for name in (*names, *(array.name for array in each.arrays)):
                 self._instances[name] = self._home[each.id]
         self._places = {each.id: index for index, each in enumerate(plan.objects)}
 
