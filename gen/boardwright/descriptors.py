@@ -149,9 +149,12 @@ class EdgeParameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeType:
-    """The const object per client edge, `struct <struct>`."""
+    """What a client's edge carries: a const object per edge, `struct <struct>`.
 
-    struct: str
+    Without `struct` there is no object: expressions of both ends read the parameters.
+    """
+
+    struct: str | None
     params: Mapping[str, EdgeParameter]
     span: Span
 

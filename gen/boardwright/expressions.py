@@ -2,7 +2,9 @@
 """Expressions of descriptors: exact rationals, total, always ending.
 
 Names are parameters, clocks, derived values and `port.fact`; functions are `max min
-round ceil count(port) clients(port)`; operators `+ - * /` and, at the outermost level of
+round ceil count(port) clients(port)` and `mask(port, condition)`, the word of all edges of
+a port of which an interface (`mask(pin, gpio.output)`) or a parameter with one of its words
+(`mask(pin, pull == up)`) holds; operators `+ - * /` and, at the outermost level of
 a `where`, one comparison. Numbers may carry a unit and count in base units.
 """
 
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 from boardwright.units import ALL_UNITS, split_quantity, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from boardwright.span import Span
 
@@ -24,6 +26,7 @@ Tree = Fraction | str | tuple[str, tuple["Tree", ...]]
 """A number, a name, or an operator or function with its operands."""
 
 PORT_FUNCTIONS = ("count", "clients")
+MASK = "mask"
 _FUNCTIONS = {"max": (1, 8), "min": (1, 8), "round": (1, 1), "ceil": (1, 1)}
 _COMPARISONS = (">=", "<=", "==", "!=", ">", "<")
 _TOKEN = re.compile(
@@ -56,8 +59,31 @@ class Expression:
 
     @property
     def ports(self) -> tuple[str, ...]:
-        """Ports that `count` and `clients` ask about."""
+        """Ports that `count`, `clients` and `mask` ask about."""
         return tuple(dict.fromkeys(_ports(self.tree)))
+
+    @property
+    def masks(self) -> tuple[Mask, ...]:
+        """What `mask` asks for."""
+        return tuple(_masks(self.tree))
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """`mask(port, name == word)`, or without `word` that an edge has the interface `name`."""
+
+    port: str
+    name: str
+    word: str
+
+    def __str__(self) -> str:
+        """As it is written."""
+        tail = f" == {self.word}" if self.word else ""
+        return f"{MASK}({self.port}, {self.name}{tail})"
+
+
+def _no_mask(mask: Mask) -> Fraction:
+    raise UnknownNameError(str(mask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +95,7 @@ class Scope:
 
     value: Callable[[str], Fraction]
     port: Callable[[str, str], Fraction]
+    mask: Callable[[Mask], Fraction] = _no_mask
 
 
 def parse_expression(text: str, span: Span) -> Expression:
@@ -90,6 +117,8 @@ def evaluate(tree: Tree, scope: Scope) -> Fraction:
     if isinstance(tree, str):
         return scope.value(tree)
     operator, operands = tree
+    if operator == MASK:
+        return scope.mask(_mask(operands))
     if operator in PORT_FUNCTIONS:
         port = operands[0]
         assert isinstance(port, str)
@@ -209,8 +238,10 @@ class _Parser:
             if not port.isidentifier():
                 raise ExpressionError(f"'{name}' takes the name of a port")
             return (name, (port,))
+        if name == MASK:
+            return (name, self._mask())
         if name not in _FUNCTIONS:
-            known = ", ".join((*_FUNCTIONS, *PORT_FUNCTIONS))
+            known = ", ".join((*_FUNCTIONS, *PORT_FUNCTIONS, MASK))
             raise ExpressionError(f"there is no function '{name}', only {known}")
         operands = [self.sum()]
         while self.ahead == ",":
@@ -221,6 +252,35 @@ class _Parser:
         if not least <= len(operands) <= most:
             raise ExpressionError(f"'{name}' takes {least} to {most} values")
         return (name, tuple(operands))
+
+    def _mask(self) -> tuple[Tree, ...]:
+        """A port; an interface, or a parameter and one of its words."""
+        port = self.take()
+        self.expect(",")
+        name, word = self.take(), ""
+        if self.ahead == "==":
+            self.take()
+            word = self.take()
+        self.expect(")")
+        if not (port.isidentifier() and name[:1].isalpha()) or bool(word) == ("." in name):
+            raise ExpressionError(f"'{MASK}' takes a port, and hil.leaf or parameter == word")
+        return (port, name, word)
+
+
+def _mask(operands: tuple[Tree, ...]) -> Mask:
+    port, name, word = operands
+    return Mask(str(port), str(name), str(word))
+
+
+def _masks(tree: Tree) -> Iterator[Mask]:
+    if isinstance(tree, (Fraction, str)):
+        return
+    operator, operands = tree
+    if operator == MASK:
+        yield _mask(operands)
+        return
+    for operand in operands:
+        yield from _masks(operand)
 
 
 def _number(token: str) -> Fraction:
@@ -241,7 +301,7 @@ def _names(tree: Tree) -> list[str]:
     if isinstance(tree, str):
         return [tree]
     operator, operands = tree
-    if operator in PORT_FUNCTIONS:
+    if operator in PORT_FUNCTIONS or operator == MASK:
         return []
     return [name for operand in operands for name in _names(operand)]
 
@@ -250,6 +310,6 @@ def _ports(tree: Tree) -> list[str]:
     if isinstance(tree, (Fraction, str)):
         return []
     operator, operands = tree
-    if operator in PORT_FUNCTIONS:
+    if operator in PORT_FUNCTIONS or operator == MASK:
         return [str(operands[0])]
     return [name for operand in operands for name in _ports(operand)]

@@ -316,6 +316,15 @@ _WIRING = {
         "Sections begin at the left margin. An indented one is an entry of the one before it.",
         hint="begin the line with  {key}:",
     ),
+    "0328": Message(
+        "edge parameter that nobody reads",
+        "'{key}' has no effect on '{client}.{port}': neither '{client_kind}' nor "
+        "'{provider_kind}' looks at it",
+        "Where the edges of a HIL are no objects, their parameters are for expressions of "
+        "both ends (`mask(pin, pull == up)`). A pin without pull resistors does not ask for "
+        "them.",
+        hint="leave it out, or use another target",
+    ),
 }
 
 _HARDWARE = {
@@ -505,7 +514,8 @@ _DESCRIPTORS = {
         "expression",
         "'{expression}': {problem}",
         "Expressions know parameters, clocks, derived values, `port.fact`, `count(port)`, "
-        "`clients(port)`, `max min round ceil` and + - * /.",
+        "`clients(port)`, `mask(port, hil.leaf)`, `mask(port, parameter == word)`, "
+        "`max min round ceil` and + - * /.",
         hint="{hint}",
     ),
     "0705": Message(

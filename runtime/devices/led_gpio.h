@@ -7,7 +7,7 @@
 
 struct led_gpio {
     struct gpio_output pin;
-    bool active_low;
+    uint8_t active_low; /* 1: it lights when the pin is low */
 };
 
 extern const struct led_light_ops led_gpio_light_ops;

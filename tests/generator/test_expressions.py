@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from boardwright.expressions import (
     ExpressionError,
+    Mask,
     Scope,
     UnknownNameError,
     evaluate,
@@ -37,7 +38,10 @@ def value(text: str) -> Fraction:
     def port(function: str, _name: str) -> Fraction:
         return Fraction({"count": 3, "clients": 2}[function])
 
-    return evaluate(parse_expression(text, SPAN).tree, Scope(name, port))
+    def mask(asked: Mask) -> Fraction:
+        return Fraction({"pull": 6, "gpio.output": 1}[asked.name])
+
+    return evaluate(parse_expression(text, SPAN).tree, Scope(name, port, mask))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,7 @@ def value(text: str) -> Fraction:
         ("input >= 1MHz", 1),
         ("input < 1 MHz", 0),
         ("timer.frequency == 8Hz", 1),
+        ("mask(pin, pull == up) + mask(pin, gpio.output)", 7),
     ],
 )
 def test_an_expression_has_its_exact_value(text: str, expected: int) -> None:
@@ -81,6 +86,13 @@ def test_an_expression_has_its_exact_value(text: str, expected: int) -> None:
         "round(1, 2)",
         "sqrt(4)",
         "count(1)",
+        "mask(pin)",
+        "mask(pin, pull)",
+        "mask(pin, gpio.output == up)",
+        "mask(gpio.pin, pull == up)",
+        "mask(pin, pull == )",
+        "mask(pin, pull >= up)",
+        "mask(pin, 1 == up)",
         "010",
         "3 parsecs",
         "a ** 2",
@@ -100,6 +112,18 @@ def test_names_and_ports_are_listed_once_and_in_order() -> None:
     expression = parse_expression("max(b, a.c) + b * count(leds)", SPAN)
     assert expression.names == ("b", "a.c")
     assert expression.ports == ("leds",)
+    assert expression.masks == ()
+
+
+def test_masks_are_ports_and_not_names() -> None:
+    expression = parse_expression("8 * (mask(pin, pull == up) + mask(led, a.b)) - c", SPAN)
+    assert expression.names == ("c",)
+    assert expression.ports == ("pin", "led")
+    assert expression.masks == (Mask("pin", "pull", "up"), Mask("led", "a.b", ""))
+    assert [str(mask) for mask in expression.masks] == [
+        "mask(pin, pull == up)",
+        "mask(led, a.b)",
+    ]
 
 
 def test_an_unknown_name_and_a_division_by_zero_are_told_apart() -> None:
@@ -109,12 +133,13 @@ def test_an_unknown_name_and_a_division_by_zero_are_told_apart() -> None:
         value("1 / (baud - baud)")
 
 
-@given(st.text("0123456789abc.+-*/()<>=, _%MHzroundmax", max_size=40))
+@given(st.text("0123456789abc.+-*/()<>=, _%MHzroundmaxsk", max_size=40))
 def test_every_text_parses_or_is_refused(text: str) -> None:
     try:
         tree = parse_expression(text, SPAN).tree
     except ExpressionError:
         return
-    scope = Scope(lambda _: Fraction(2), lambda _function, _port: Fraction(1))
+    one = Fraction(1)
+    scope = Scope(lambda _: Fraction(2), lambda _function, _port: one, lambda _mask: one)
     with contextlib.suppress(ZeroDivisionError):
         assert isinstance(evaluate(tree, scope), Fraction)

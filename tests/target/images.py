@@ -49,7 +49,7 @@ class Hardware:
 HARDWARE = {
     "mps2_an386": Hardware(flash=4 << 20, applications=16),
     "mps2_an385": Hardware(flash=4 << 20, applications=16),
-    "lm3s6965evb": Hardware(flash=256 << 10, applications=6, bus_faults=False, leds=0),
+    "lm3s6965evb": Hardware(flash=256 << 10, applications=6, bus_faults=False, leds=1),
 }
 # For what may depend on the chip: its timers, its UART, its interrupts, its memory.
 BOARDS = tuple(HARDWARE)
@@ -57,6 +57,7 @@ BOARDS = tuple(HARDWARE)
 CORES = ("mps2_an386", "mps2_an385")
 RESTARTING = "{kind: fault_restart, limit: 3}"
 STOPPING = "{kind: fault_stop}"
+LIGHTS = ("led_change_intensity",)  # QEMU's trace event of a light
 APPS_AT = 0xC000  # behind the flash budget of the boards
 
 _directory = tempfile.TemporaryDirectory(prefix="boardwright-target-")
@@ -159,21 +160,27 @@ def boot(
     extra: bytes = b"",
     options: Sequence[str] = (),
     serials: int = 1,
+    trace: Sequence[str] = LIGHTS,
 ) -> Machine:
     """A machine with these applications, first fit, and `extra` bytes behind them."""
     room = Region(APPS_AT, HARDWARE[of.board].flash - APPS_AT)
     image = apps_image(applications, room).data + extra
-    return boot_flash(of, image, options=options, serials=serials)
+    return boot_flash(of, image, options=options, serials=serials, trace=trace)
 
 
 def boot_flash(
-    of: Kernel, image: bytes, *, options: Sequence[str] = (), serials: int = 1
+    of: Kernel,
+    image: bytes,
+    *,
+    options: Sequence[str] = (),
+    serials: int = 1,
+    trace: Sequence[str] = LIGHTS,
 ) -> Machine:
     """A machine with exactly these bytes where applications are looked for.
 
-    `options` end QEMU's command line, `serials` UARTs are connected. Guest time goes with
-    executed instructions (64 ns each): on a busy host the guest's clock would run on while
-    its interrupts come late.
+    `options` end QEMU's command line, `trace` are its trace events, `serials` UARTs are
+    connected. Guest time goes with executed instructions (64 ns each): on a busy host the
+    guest's clock would run on while its interrupts come late.
     """
     with tempfile.NamedTemporaryFile(dir=WORK, suffix=".apps", delete=False) as file:
         file.write(image)
@@ -181,7 +188,7 @@ def boot_flash(
         of.machine,
         of.elf,
         loaded=[Loaded(Path(file.name), APPS_AT)] if image else [],
-        trace=["led_change_intensity"],
+        trace=trace,
         icount="shift=6",
         extra=options,
         serials=serials,

@@ -52,3 +52,9 @@ def test_alarms_of_all_applications_go_off(board: str) -> None:
     with boot(kernel(board), sleepers) as machine:
         for ms in (7, 11, 13, 40):
             machine.expect_count(f"z{ms}z", 5)
+
+
+def test_blink_lights_the_led_of_the_third_board() -> None:
+    with boot(kernel("lm3s6965evb"), [example("blink")], trace=["pl061_set_output"]) as machine:
+        for level in (1, 0, 1, 0):
+            machine.stderr.expect(f"setting output 0 to {level}")

@@ -37,7 +37,7 @@ def _edges(instance: Instance, board: Board) -> Iterator[str]:
     for edge in board.requires(instance.id):
         hil = board.hils.get(edge.interfaces[0].partition(".")[0])
         own = hil is not None and not hands_on(instance.component, edge.requirement)
-        if own and hil and hil.edge and edge.position is None:
+        if own and hil and hil.edge and hil.edge.struct and edge.position is None:
             yield edge_object(edge.name, board)
         for inner in edge.ports.values():
             for interface in inner.requirement.wired:

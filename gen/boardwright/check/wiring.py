@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from boardwright.check.use import list_is_serial
 from boardwright.diagnostics import Diagnostics, listed
+from boardwright.load.component_rules import expressions
 from boardwright.load.library import Library
 from boardwright.load.roots import Files
 from boardwright.units import spelled
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import Provision
+    from collections.abc import Iterator
+
+    from boardwright.descriptors import Component, Provision
     from boardwright.model import Board, Edge, Link
     from boardwright.span import Span
 
@@ -198,6 +201,36 @@ def exclusive_ports(board: Board, diagnostics: Diagnostics) -> None:
                     ports=listed(group),
                     related=[(used[first], f"'{first}' is used here")],
                 )
+
+
+def read_edge_parameters(board: Board, diagnostics: Diagnostics) -> None:
+    """0328: where edges are no objects, an expression of either end reads what is set."""
+    for edge in board.edges:
+        hil = board.hils.get(edge.interfaces[0].partition(".")[0])
+        if hil is None or hil.edge is None or hil.edge.struct is not None:
+            continue
+        client = board.instance(edge.client).component
+        provider = board.instance(edge.provider).component
+        read = {*_reads(client, edge.port), *_reads(provider, edge.provided)}
+        for name, value in edge.values.items():
+            if value.given and name not in read:
+                diagnostics.report(
+                    "0328",
+                    value.span,
+                    key=name,
+                    client=edge.client,
+                    port=edge.port,
+                    client_kind=client.name,
+                    provider_kind=provider.name,
+                )
+
+
+def _reads(component: Component, port: str) -> Iterator[str]:
+    """The parameters of a port's edges that the component's expressions look at."""
+    for expression in expressions(component):
+        for mask in expression.masks:
+            if mask.port == port:
+                yield mask.name
 
 
 def unique_parameters(board: Board, diagnostics: Diagnostics) -> None:

@@ -327,8 +327,9 @@ def _check_expressions(
     known += [f"{signal}.{what}" for signal in component.signals for what in PAD_NUMBERS]
     if component.room == "kernel":
         known += LAYOUT_NAMES
-    for expression in _expressions(component):
+    for expression in expressions(component):
         _check_expression(expression, component, known, diagnostics)
+        _check_masks(expression, component, library, diagnostics)
     for port, requirement in component.requires.items():
         if requirement.where:
             names = [*known, *facts[port]]
@@ -348,7 +349,8 @@ def _check_expressions(
                 )
 
 
-def _expressions(component: Component) -> Iterator[Expression]:
+def expressions(component: Component) -> Iterator[Expression]:
+    """All it computes, but for conditions and counts of its ports."""
     for derived in component.derived.values():
         yield derived.expression
     for buffer in component.buffers.values():
@@ -385,6 +387,35 @@ def _check_expression(
             )
 
 
+def _check_masks(
+    expression: Expression, component: Component, library: Library, diagnostics: Diagnostics
+) -> None:
+    """0704: what `mask` asks of edges is something that they have."""
+    for mask in expression.masks:
+        port = component.requires.get(mask.port) or component.provides.get(mask.port)
+        if port is None:
+            continue  # reported with all ports
+        hil = _hil(library, port)
+        params = hil.edge.params if hil and hil.edge else {}
+        problem, known = "", list(port.interfaces)
+        if not mask.word and mask.name not in port.interfaces:
+            problem = f"'{mask.port}' has no interface '{mask.name}'"
+        elif mask.word and mask.name not in params:
+            known = list(params)
+            problem = f"an edge of '{mask.port}' has no '{mask.name}'"
+        elif mask.word and mask.word not in params[mask.name].type.of:
+            known = list(params[mask.name].type.of)
+            problem = f"'{mask.name}' is never '{mask.word}'"
+        if problem:
+            diagnostics.report(
+                "0704",
+                expression.span,
+                expression=expression.text,
+                problem=problem,
+                hint=suggestion(mask.word if mask.name in params else mask.name, known),
+            )
+
+
 def _check_read(component: Component, diagnostics: Diagnostics) -> None:
     """A parameter that is no field is read by an expression, or nothing reads it.
 
@@ -392,7 +423,7 @@ def _check_read(component: Component, diagnostics: Diagnostics) -> None:
     """
     if component.room == "kernel":
         return
-    read = {name for expression in _expressions(component) for name in expression.names}
+    read = {name for expression in expressions(component) for name in expression.names}
     for requirement in component.requires.values():
         read |= set(requirement.where.names) if requirement.where else set()
     for provision in component.provides.values():

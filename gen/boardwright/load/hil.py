@@ -232,10 +232,14 @@ def _edge(parent: Fields, ports: list[str]) -> EdgeType | None:
     if node is None:
         return None
     fields = parent.inner(node, shapes.EDGE, "'edge'")
-    struct = fields.required("type")
+    struct = fields.text("type")
     if struct in ports:
         fields.malformed(node.span, f"struct {struct} is the port of an interface already")
     params = {each.key.text: _edge_parameter(each, fields) for each in fields.entries("params")}
+    for parameter in params.values() if struct is None else ():
+        if parameter.type.kind != "enum":
+            problem = f"'{parameter.name}' is for expressions, which only ask for words"
+            fields.malformed(parameter.span, problem, "'type: enum', or the edge has a 'type'")
     fields.finish()
     return EdgeType(struct, params, node.span)
 

@@ -41,10 +41,11 @@ class Wiring:
         return self.board.link(edge, interface, self.removed)
 
     def with_object(self, edge: Edge) -> bool:
-        """Whether the edge is an object of its own: its HIL's edges have parameters."""
+        """Whether the edge is an object of its own: its HIL says of which type."""
         hil = self.board.hils[edge.interfaces[0].partition(".")[0]]
         client = self.board.instance(edge.client).component
-        return hil.edge is not None and not hands_on(client, edge.requirement)
+        own = hil.edge is not None and hil.edge.struct is not None
+        return own and not hands_on(client, edge.requirement)
 
     def seers(self, edge: Edge) -> frozenset[str]:
         """The components that may call a port of this edge's object.

@@ -14,7 +14,7 @@ from boardwright.resolve.pads import Pads
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from boardwright.expressions import Expression
+    from boardwright.expressions import Expression, Mask
     from boardwright.model import Region, Value
     from boardwright.resolve.world import Draft, DraftEdge, World
 
@@ -61,7 +61,10 @@ class Evaluator:
         def size(function: str, name: str) -> Fraction:
             return Fraction(self._clients(draft, name, function))
 
-        return evaluate(expression.tree, Scope(value, size))
+        def mask(asked: Mask) -> Fraction:
+            return self._mask(draft, asked)
+
+        return evaluate(expression.tree, Scope(value, size, mask))
 
     def value(self, draft: Draft, name: str) -> Fraction:
         """A name in an instance's scope."""
@@ -171,12 +174,36 @@ class Evaluator:
         if function == "count":
             own = (edge for edge in draft.edges if edge.application is None)
             return sum(1 for edge in own if edge.port == port)
-        return sum(
-            1
+        return len(self._onto(draft, port))
+
+    def _onto(self, draft: Draft, port: str) -> list[tuple[Draft, DraftEdge]]:
+        """The edges onto a provided port, with their clients."""
+        return [
+            (self.world.drafts[other], edge)
             for other in self.image
             for edge in self.world.drafts[other].edges
             if edge.provider == draft.id and edge.provided == port
+        ]
+
+    def _mask(self, draft: Draft, asked: Mask) -> Fraction:
+        """Bit n: the edge at position n of a list, or onto element n of an array, has it."""
+        word = 0
+        if asked.port in draft.component.requires:
+            for edge in draft.edges:
+                if edge.port == asked.port and edge.application is None:
+                    word |= self._holds(draft, edge, asked) << (edge.position or 0)
+        else:
+            for client, edge in self._onto(draft, asked.port):
+                word |= self._holds(client, edge, asked) << (edge.element or 0)
+        return Fraction(word)
+
+    def _holds(self, client: Draft, edge: DraftEdge, asked: Mask) -> bool:
+        if not asked.word:
+            return asked.name in edge.interfaces
+        given = (
+            self.edge_parameters(client, edge).get(asked.name) if self.edge_parameters else None
         )
+        return given is not None and given.value == asked.word
 
 
 def bound_clock(draft: Draft, name: str) -> str | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tests.host.fakes.callbacks import Callbacks
+    from tests.host.fakes.callbacks import Callbacks, CData
 
 FAKES = ROOT / "tests" / "host" / "fakes"
 FLAGS = [
@@ -44,16 +44,20 @@ class Registers(ABC):
 
     A write takes effect before the next access or at `settle`; so does what reading a
     register changes. `between` is called in front of each access: hardware goes on there.
-    An access to other volatile memory, what a driver shares with its top half, is counted
-    as one, too.
+    A register of an array is called `name[index]`. An access to other volatile memory,
+    what a driver shares with its top half, is counted as one, too.
     """
 
     def __init__(self, library: Library, callbacks: Callbacks, struct: str) -> None:
         self.library = library
         self.memory = library.new(f"struct {struct} *")
-        self.fields = {
-            field.offset: name for name, field in library.ffi.typeof(f"struct {struct}").fields
-        }
+        self.fields: dict[int, str] = {}
+        for name, field in library.ffi.typeof(f"struct {struct}").fields:
+            if field.type.kind == "array":
+                for index in range(field.type.length):
+                    self.fields[field.offset + 4 * index] = f"{name}[{index}]"
+            else:
+                self.fields[field.offset] = name
         self.base = int(library.ffi.cast("uintptr_t", self.memory))
         self.accesses = 0
         self.between: Callable[[int], None] = lambda number: None
@@ -71,7 +75,7 @@ class Registers(ABC):
             return
         self._pending = (name, write)
         if not write:
-            setattr(self.memory, name, self.value(name))
+            self._word(name)[0] = self.value(name)
 
     def settle(self) -> None:
         """Let the last access take effect."""
@@ -79,9 +83,15 @@ class Registers(ABC):
             return
         (name, write), self._pending = self._pending, None
         if write:
-            self.written(name, getattr(self.memory, name))
+            self.written(name, int(self._word(name)[0]))
         else:
             self.was_read(name)
+
+    def _word(self, name: str) -> CData:
+        """The memory behind a register."""
+        name, _, index = name.partition("[")
+        ffi = self.library.ffi
+        return ffi.cast("uint32_t *", ffi.addressof(self.memory, name)) + int(index[:-1] or 0)
 
     @abstractmethod
     def value(self, name: str) -> int:

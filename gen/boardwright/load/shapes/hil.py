@@ -86,9 +86,9 @@ EDGE_PARAMETER = Shape(
 )
 EDGE = Shape(
     "edge",
-    "the const object per client edge",
+    "what a client's edge carries",
     {
-        "type": Key(STRUCT, "its struct", required=True),
+        "type": Key(STRUCT, "the struct of its object; without it only expressions read it"),
         "params": Key(Entries(EDGE_PARAMETER), "its members"),
     },
 )

@@ -8,7 +8,7 @@
 #include "lib/container.h"
 #include <stddef.h>
 
-/* -- time.alarm -------------------------------------------------------------------- */
+/* -- what the HILs declare --------------------------------------------------------- */
 
 static const struct monitor_part time_alarm_fired_event_parts[] = {
     MONITOR_PART(struct time_deadline, client),
@@ -21,6 +21,40 @@ static const struct monitor_operation time_alarm_fired_event = {
     .part_count = 1,
     .once = true,
 };
+
+static const struct monitor_part uart_receive_operation_parts[] = {
+    MONITOR_PART(struct uart_reception, client),
+    MONITOR_PART(struct uart_reception, received),
+};
+static const struct monitor_operation uart_receive_operation = {
+    .name = "uart_receive",
+    .interface = 1,
+    .size = sizeof(struct uart_reception),
+    .parts = uart_receive_operation_parts,
+    .part_count = 2,
+    /* of its start: BUSY, SIZE, INVAL, OFF, FAIL */
+    .errors = 0xD6,
+    /* of its completion: CANCEL, SIZE, INVAL, OFF, FAIL */
+    .done_errors = 0x1D2,
+};
+
+static const struct monitor_part uart_transmit_operation_parts[] = {
+    MONITOR_PART(struct uart_transmission, client),
+    MONITOR_PART(struct uart_transmission, sent),
+};
+static const struct monitor_operation uart_transmit_operation = {
+    .name = "uart_transmit",
+    .interface = 0,
+    .size = sizeof(struct uart_transmission),
+    .parts = uart_transmit_operation_parts,
+    .part_count = 2,
+    /* of its start: BUSY, SIZE, INVAL, OFF, FAIL */
+    .errors = 0xD6,
+    /* of its completion: CANCEL, SIZE, INVAL, OFF, FAIL */
+    .done_errors = 0x1D2,
+};
+
+/* -- time.alarm -------------------------------------------------------------------- */
 
 static struct monitor_watch
 time_alarm_fired_event_watch(const struct monitors_time_alarm *self)
@@ -72,22 +106,6 @@ const struct time_alarm_ops monitors_time_alarm_ops = {
 };
 
 /* -- uart.receive ------------------------------------------------------------------ */
-
-static const struct monitor_part uart_receive_operation_parts[] = {
-    MONITOR_PART(struct uart_reception, client),
-    MONITOR_PART(struct uart_reception, received),
-};
-static const struct monitor_operation uart_receive_operation = {
-    .name = "uart_receive",
-    .interface = 1,
-    .size = sizeof(struct uart_reception),
-    .parts = uart_receive_operation_parts,
-    .part_count = 2,
-    /* of its start: BUSY, SIZE, INVAL, OFF, FAIL */
-    .errors = 0xD6,
-    /* of its completion: CANCEL, SIZE, INVAL, OFF, FAIL */
-    .done_errors = 0x1D2,
-};
 
 static struct monitor_watch
 uart_receive_operation_watch(const struct monitors_uart_receive *self)
@@ -144,22 +162,6 @@ const struct uart_receive_ops monitors_uart_receive_ops = {
 };
 
 /* -- uart.transmit ----------------------------------------------------------------- */
-
-static const struct monitor_part uart_transmit_operation_parts[] = {
-    MONITOR_PART(struct uart_transmission, client),
-    MONITOR_PART(struct uart_transmission, sent),
-};
-static const struct monitor_operation uart_transmit_operation = {
-    .name = "uart_transmit",
-    .interface = 0,
-    .size = sizeof(struct uart_transmission),
-    .parts = uart_transmit_operation_parts,
-    .part_count = 2,
-    /* of its start: BUSY, SIZE, INVAL, OFF, FAIL */
-    .errors = 0xD6,
-    /* of its completion: CANCEL, SIZE, INVAL, OFF, FAIL */
-    .done_errors = 0x1D2,
-};
 
 static struct monitor_watch
 uart_transmit_operation_watch(const struct monitors_uart_transmit *self)

@@ -132,7 +132,7 @@ static const struct alarm board_alarm = {
 static const struct led_gpio board_leds_leds_2 = {
     /* leds_leds_2.pin -> scc.pin.0 */
     .pin = {.owner = &board_scc, .index = 0},
-    .active_low = false,
+    .active_low = 0,
 };
 
 /* leds: boards/mps2_an386/board.yaml:18 */

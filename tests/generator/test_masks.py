@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""`mask`: what a provider knows of the edges onto it, and a client of its own, as one word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.generator.planning import ROOT, plan_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOARD = f"""\
+schema: 1
+board: pins
+extends: [{ROOT}/boards/lm3s6965evb/board.yaml]
+names:
+  relay: {{to: PF3, active: low}}
+devices:
+  lamp: {{kind: led_gpio, pin: {{to: PB7, active: low}}}}
+  lamp_too: {{kind: led_gpio, pin: PB1}}
+capsules:
+  leds: {{leds: !append [lamp, lamp_too, {{kind: led_gpio, pin: relay}}]}}
+"""
+
+
+def members(board: Path) -> dict[str, dict[str, str]]:
+    """The values of each object's fields, by instance."""
+    plan = plan_file(board).plan
+    return {
+        each.id: {field.name: field.text for field in each.fields} for each in plan.objects
+    }
+
+
+def test_a_mask_has_a_bit_for_each_edge_of_which_it_holds(tmp_path: Path) -> None:
+    board = tmp_path / "board.yaml"
+    board.write_text(BOARD)
+    found = members(board)
+    assert (found["gpio_b"]["used"], found["gpio_b"]["outputs"]) == ("130", "130")
+    assert (found["gpio_b"]["active_low"], found["gpio_b"]["configurable"]) == ("128", "0")
+    assert (found["gpio_f"]["used"], found["gpio_f"]["active_low"]) == ("9", "8")
+    lamps = [found[name]["active_low"] for name in ("lamp", "lamp_too", "leds_leds_3")]
+    assert lamps == ["1", "0", "1"], "bit 0 where the port is no list"
