@@ -8,6 +8,7 @@ function types of its header, so that is read here, too.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,16 @@ class Monitors:
 
     @property
     def types(self) -> tuple[MonitorType, ...]:
-        """One for each watched interface, by name."""
-        return tuple(made for made in self._types.values() if made is not None)
+        """One for each watched interface, by name.
+
+        What is excluded and never called on this board is left out.
+        """
+        found = [made for made in self._types.values() if made is not None]
+        known = {record.operation for made in found for record in made.records}
+        return tuple(
+            replace(made, calls=tuple(_without(call, known) for call in made.calls))
+            for made in found
+        )
 
     def watched(self, edge: Edge) -> Iterator[str]:
         """The interfaces of an edge that are watched."""
@@ -165,6 +174,10 @@ class Monitors:
             return None
         signatures = {each: types[f"{hil.name}_{each}_fn"] for each in interface.operations}
         return _monitor_type(hil, interface, signatures)
+
+
+def _without(call: MonitorCall, known: set[str]) -> MonitorCall:
+    return replace(call, excludes=tuple(each for each in call.excludes if each in known))
 
 
 def group_name(provider: str, hil: str) -> str:
