@@ -11,6 +11,6 @@ enum err tuned_clock_set(uint32_t hz)
 
 enum err tuned_clock_divide(uint32_t hz)
 {
-    *leds |= *leds >> 6 << 7; /* only after the clock it is divided from */
+    *leds |= *leds >> 6 << 7;             /* only after the clock it is divided from */
     return hz == 25000u ? OK : ERR_INVAL; /* for a test of a clock that cannot be */
 }
