@@ -70,21 +70,22 @@ static inline __attribute__((always_inline)) void swap(uint32_t regs[4],
 
 static void command(struct process *process, uint32_t regs[4])
 {
-    const struct syscall_driver *driver = driver_for_command(process, regs[0], regs[1]);
+    uint32_t number = regs[1]; /* the one the filter is asked about is the one served */
+    const struct syscall_driver *driver = driver_for_command(process, regs[0], number);
 
     if (driver == NULL) {
         regs[0] = RETURN_FAILURE;
         regs[1] = ERR_NODEVICE;
         return;
     }
-    if (regs[1] == 0 && !driver->answers_exists) {
+    if (number == 0 && !driver->answers_exists) {
         regs[0] = RETURN_SUCCESS;
         return;
     }
     struct command *command = &state()->command;
     struct command_result *result = &state()->result;
 
-    command->number = regs[1];
+    command->number = number;
     command->arg[0] = regs[2];
     command->arg[1] = regs[3];
     command_failure(result, ERR_NOSUPPORT);

@@ -101,6 +101,26 @@ def test_a_forbidden_driver_costs_the_process_no_grant() -> None:
     assert process.c.kern_brk == before
 
 
+def test_the_command_that_the_filter_was_asked_about_is_the_one_served() -> None:
+    """Its registers are memory that a device may write: they are read once."""
+    kernel = filtered("a", allow={})
+    process = kernel.boot(app("a"))
+    kernel.board.result = {"variant": SUCCESS}
+
+    def asked(port: object, subject: object, driver: object, command: int) -> bool:
+        kernel.write(process.stack_pointer + 4, struct.pack("<I", 2))
+        return command == 1
+
+    ops = kernel.lib.ffi.new("struct policy_filter_ops *")
+    made = kernel.lib.ffi.callback(kernel.lib.ffi.typeof(ops.filter_command), asked)
+    kernel.callbacks.append((ops, made))
+    ops.filter_command = made
+    kernel.lib.board_kernel.filter.ops = ops
+    process.call(Class.COMMAND, CONSOLE, 1, 7, 8)
+    process.call(Class.COMMAND, CONSOLE, 2, 7, 8)
+    assert kernel.events(Event.COMMAND) == [(Event.COMMAND, 1, 1, 7, 8)]
+
+
 def test_yield_memop_and_exit_are_not_filtered() -> None:
     kernel = filtered("a", allow={})
     process = kernel.boot(app("a"))
