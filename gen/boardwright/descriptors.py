@@ -68,7 +68,8 @@ class Completion:
 class Event:
     """One member of the client struct that comes unsolicited while it is armed.
 
-    `begins` and `ends` name the operations of the file's `while` and `until`.
+    `begins` and `ends` name the operations of the file's `while` and `until`, `out` the
+    members of its descriptor that are results.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Event:
     ends: str | None
     once: bool
     span: Span
+    out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

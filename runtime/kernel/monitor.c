@@ -122,6 +122,16 @@ static void take_out(struct monitor_record *record)
     }
 }
 
+/* The out-fields: all parts but the client word. */
+static void bring_home(const struct monitor_watch *watch, uint8_t *op)
+{
+    for (uint32_t i = 1; i < watch->operation->part_count; i++) {
+        const struct monitor_part *part = &watch->operation->parts[i];
+
+        memcpy(op + part->at, (const uint8_t *)watch->lent + part->at, part->size);
+    }
+}
+
 static void fill(const struct monitor_watch *watch, void *op)
 {
     struct monitor_record *record = watch->record;
@@ -251,11 +261,7 @@ void *monitor_done(const struct monitor_watch *watch, const void *lent, enum err
         watch_broken(watch, CANCEL_BROKEN, (uintptr_t)err);
     }
     unchanged(watch);
-    for (uint32_t i = 1; i < operation->part_count; i++) {
-        const struct monitor_part *part = &operation->parts[i];
-
-        memcpy(op + part->at, (const uint8_t *)watch->lent + part->at, part->size);
-    }
+    bring_home(watch, op);
     take_out(record);
     record->op = NULL;
     if (err == OK) {
@@ -306,6 +312,7 @@ void *monitor_event(const struct monitor_watch *watch, const void *lent)
         watch_broken(watch, EVENT_DESCRIPTOR, 0);
     }
     unchanged(watch);
+    bring_home(watch, op);
     if (watch->operation->once) {
         record->op = NULL;
     }

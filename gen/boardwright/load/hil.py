@@ -135,8 +135,9 @@ def _event(entry: Entry, parent: Fields) -> Event:
     fields = parent.inner(entry.value, shapes.EVENT, f"event '{entry.key.text}'")
     fields.text("doc")
     begins, ends, once = fields.text("while"), fields.text("until"), fields.flag("once")
+    out = fields.words("out")
     fields.finish()
-    return Event(entry.key.text, begins, ends, once, entry.key.span)
+    return Event(entry.key.text, begins, ends, once, entry.key.span, out)
 
 
 def _with_start_errors(completion: Completion, operations: dict[str, Operation]) -> Completion:

@@ -250,7 +250,7 @@ def _monitor_type(
                 operation=f"{hil.name}_{event.name}_event",
                 title=f"{hil.name}_{event.name}",
                 interface=number,
-                out=(),
+                out=event.out,
                 done=event.name,
                 fields=(Field("once", "true"),) if event.once else (),
             )

@@ -56,6 +56,7 @@ EVENT = Shape(
         "while": Key(Word(), "the operation that arms it"),
         "until": Key(Word(), "the operation that disarms it"),
         "once": Key(Flag(), "comes once for each time it is armed"),
+        "out": Key(Words(Word(C_NAME, "a member's name")), "its descriptor's results"),
         "doc": DOC,
     },
 )
