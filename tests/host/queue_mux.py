@@ -237,9 +237,9 @@ class System(ABC):
 
 
 class Mux(System):
-    """The C."""
+    """The C, in `levels` muxes on each other."""
 
-    def __init__(self, kind: Kind, clients: int = CLIENTS) -> None:
+    def __init__(self, kind: Kind, clients: int = CLIENTS, levels: int = 1) -> None:
         super().__init__(kind)
         lib = self.lib = kind.library()
         lib.fake_kernel_reset()
@@ -251,30 +251,41 @@ class Mux(System):
             for _ in range(clients)
         ]
         self.images: dict[int, bytes] = {}
-        self.slots = lib.new("struct turn[]", clients)
-        self.state = lib.new(f"struct {kind.mux}_state *")
-        self.mux = mux = lib.new(f"struct {kind.mux} *")
-        mux.state, mux.slots, mux.slot_count = self.state, self.slots, clients
-        mux.complete.index = INDEX_OF_DEFERRED
-        self.below = getattr(mux, kind.hil)
+        self.alive: list[CData] = []
+        self.muxes: list[CData] = []
+        """From the clients' to the one that has the hardware."""
+        above = [getattr(edge, kind.leaf) if kind.edge else edge for edge in self.edges]
+        for level in range(levels):
+            mux = self._mux(level, max(clients, 2))
+            for index, port in enumerate(above, level):  # not 0 for each
+                port.ops = lib.address(f"{kind.mux}_{kind.leaf}_ops")
+                port.owner, port.index = mux, index
+            above = [getattr(mux, kind.hil)]
         below: dict[str, Callable[..., object]] = {
             kind.operation: self._below,
             f"{kind.operation}_cancel": self._below_cancel,
         }
-        self.below.ops = calls.new(f"struct {kind.port}_ops", **below)
-        self.told = lib.ffi.addressof(mux, f"{kind.hil}_client")
-        setattr(self.told, kind.completion, lib.address(f"{kind.mux}_{kind.completion}"))
-        for index, edge in enumerate(self.edges):
-            port = getattr(edge, kind.leaf) if kind.edge else edge
-            port.ops = lib.address(f"{kind.mux}_{kind.leaf}_ops")
-            port.owner, port.index = mux, index
+        above[0].ops = calls.new(f"struct {kind.port}_ops", **below)
+
+    def _mux(self, level: int, clients: int) -> CData:
+        lib, kind = self.lib, self.kind
+        mux = lib.new(f"struct {kind.mux} *")
+        mux.state = state = lib.new(f"struct {kind.mux}_state *")
+        mux.slots = slots = lib.new("struct turn[]", clients)
+        mux.slot_count, mux.complete.index = clients, INDEX_OF_DEFERRED + level
+        told = lib.ffi.addressof(mux, f"{kind.hil}_client")
+        setattr(told, kind.completion, lib.address(f"{kind.mux}_{kind.completion}"))
+        self.alive += [state, slots]
+        self.muxes.append(mux)
+        return mux
 
     # -- below ------------------------------------------------------------------------------
 
     def _below(self, port: CData, op: CData) -> int:
         index = self.ops.index(op)
-        assert port == self.lib.ffi.addressof(self.mux, self.kind.hil)
-        assert op.client == self.told
+        lowest = self.muxes[-1]
+        assert port == self.lib.ffi.addressof(lowest, self.kind.hil)
+        assert op.client == self.lib.ffi.addressof(lowest, f"{self.kind.hil}_client")
         if self.kind.edge:
             assert getattr(op, self.kind.noted) == self.edges[index], "another's settings"
         return self.hardware.start(index)
@@ -338,14 +349,16 @@ class Mux(System):
         assert self.is_sound()
 
     def deferred(self) -> None:
-        if self.lib.fake_kernel_take_deferred() == 1 << INDEX_OF_DEFERRED:
-            getattr(self.lib, f"{self.kind.mux}_complete")(self.mux)
-            self.callbacks.check()
+        due = self.lib.fake_kernel_take_deferred()
+        for level, mux in enumerate(self.muxes, INDEX_OF_DEFERRED):
+            if due >> level & 1:
+                getattr(self.lib, f"{self.kind.mux}_complete")(mux)
+                self.callbacks.check()
         assert self.is_sound()
 
     def is_sound(self) -> bool:
         """Its own check of its invariants."""
-        return bool(getattr(self.lib, f"{self.kind.mux}_check")(self.mux))
+        return all(getattr(self.lib, f"{self.kind.mux}_check")(mux) for mux in self.muxes)
 
 
 class Model(System):

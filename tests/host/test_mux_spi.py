@@ -64,6 +64,16 @@ def test_who_does_not_go_on_in_the_completion_has_ended_its_chain() -> None:
     assert order_until_rest(mux) == [0, 1, 0]
 
 
+def test_who_had_a_chain_does_not_go_first_for_ever() -> None:
+    mux = Mux(SPI)
+    mux.keep(0)
+    mux.settle()
+    mux.start(0)
+    mux.start(1)
+    mux.plans[0] = [("start", 0)]
+    assert order_until_rest(mux) == [0, 0, 1, 0]
+
+
 def test_an_operation_that_failed_keeps_nothing() -> None:
     mux = Mux(SPI)
     mux.keep(0)

@@ -9,12 +9,18 @@ if TYPE_CHECKING:
     from tests.host.build import Library
     from tests.host.fakes.callbacks import Callbacks, CData
 
-OK, SIZE, CANCEL, ALREADY = 0, 7, 8, 3
+OK, BUSY, ALREADY, INVAL, SIZE, CANCEL = 0, 2, 3, 6, 7, 8
 CANCELLED, TOO_LATE = 0, 1
 
 
 class FakeUart:
-    """`transmit` and `receive` are ports; `refusals` are the errors of the next starts."""
+    """`transmit` and `receive` are ports; `refusals` are the errors of the next starts.
+
+    Its callers are capsules, which start nothing before the last has ended and cancel
+    nothing that they send: both fail their test, unless `for_anyone`.
+    """
+
+    for_anyone = False
 
     def __init__(self, library: Library, callbacks: Callbacks) -> None:
         self.library = library
@@ -23,10 +29,10 @@ class FakeUart:
         self.refusals: list[int] = []
         self.transmission: CData | None = None
         self.reception: CData | None = None
-        self.cancelled = False
+        self.cancelled = self.stopped = False
         self.transmit = library.new("struct uart_transmit *")
         self.transmit.ops = callbacks.new(
-            "struct uart_transmit_ops", transmit=self._transmit, transmit_cancel=self._no_cancel
+            "struct uart_transmit_ops", transmit=self._transmit, transmit_cancel=self._stop
         )
         self.receive = library.new("struct uart_receive *")
         self.receive.ops = callbacks.new(
@@ -36,17 +42,30 @@ class FakeUart:
     # -- out ------------------------------------------------------------------------------
 
     def _transmit(self, port: CData, op: CData) -> int:
-        assert self.transmission is None, "a second transmission while one is under way"
+        err = self._refusal(op, self.transmission)
+        if err == OK:
+            op.sent = 0
+            self.transmission = op
+            self.stopped = False
+        return err
+
+    def _refusal(self, op: CData, under_way: CData | None) -> int:
         if op.len == 0:
             return SIZE
-        if self.refusals:
-            return self.refusals.pop(0)
-        op.sent = 0
-        self.transmission = op
-        return OK
+        if op.client == self.library.ffi.NULL:
+            return INVAL
+        if under_way is not None:
+            assert self.for_anyone, "a second start while one is under way"
+            return BUSY
+        return self.refusals.pop(0) if self.refusals else OK
 
-    def _no_cancel(self, port: CData, op: CData, outcome: CData) -> int:
-        raise AssertionError("no capsule cancels what it sends")
+    def _stop(self, port: CData, op: CData, outcome: CData) -> int:
+        assert self.for_anyone, "no capsule cancels what it sends"
+        if op != self.transmission:
+            return ALREADY
+        outcome[0] = TOO_LATE if self.stopped else CANCELLED
+        self.stopped = True
+        return OK
 
     def finish(self, err: int = OK, sent: int | None = None) -> bytes:
         """The transmission under way ends; what went out."""
@@ -71,15 +90,12 @@ class FakeUart:
     # -- in -------------------------------------------------------------------------------
 
     def _receive(self, port: CData, op: CData) -> int:
-        assert self.reception is None, "a second reception while one is under way"
-        if op.len == 0:
-            return SIZE
-        if self.refusals:
-            return self.refusals.pop(0)
-        op.received = 0
-        self.reception = op
-        self.cancelled = False
-        return OK
+        err = self._refusal(op, self.reception)
+        if err == OK:
+            op.received = 0
+            self.reception = op
+            self.cancelled = False
+        return err
 
     def _cancel(self, port: CData, op: CData, outcome: CData) -> int:
         if op != self.reception:

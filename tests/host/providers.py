@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Every provider of a split-phase operation as test_conformance.py wants to see it.
+
+What holds for all of them at any moment is asserted here: no completion inside a call, the
+descriptor that comes back is the one that was lent and unchanged but for its out-fields,
+one that was refused is unchanged altogether.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+from tests.host.build import Library, host_library
+from tests.host.fakes.callbacks import Callbacks, CData
+from tests.host.fakes.fake_cmsdk_uart import CmsdkUart
+from tests.host.fakes.fake_pl011 import Pl011
+from tests.host.fakes.fake_uart import FakeUart
+from tests.host.queue_mux import FAKES, KINDS, Err, Kind, Mux, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.host.fakes.uart_driver import UartDriver
+
+ENOUGH = 20_000
+"""Steps within which whatever a test starts has come to its end."""
+
+
+class Provider(ABC):
+    """`ends` has client and error of each completion; `again` how often a client resubmits."""
+
+    clients: ClassVar[int] = 1
+    refuses: ClassVar[bool] = False
+    fails: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[int, Err]] = []
+        self.again: Counter[int] = Counter()
+
+    @abstractmethod
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        """A start with a fresh descriptor; `told` is false for one that names no client."""
+
+    @abstractmethod
+    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
+        """Cancels what this client started last."""
+
+    @abstractmethod
+    def step(self) -> bool:
+        """The hardware or the loop goes on; False when there is nothing to do."""
+
+    def refuse(self, err: Err) -> None:
+        """The hardware refuses the next start; only where `refuses`."""
+        raise NotImplementedError
+
+    def fail(self, err: Err) -> None:
+        """The operation under way ends with this; only where `fails`."""
+        raise NotImplementedError
+
+    def completed(self, client: int, err: Err) -> None:
+        self.ends.append((client, err))
+        if self.again[client] > 0:
+            self.again[client] -= 1
+            assert self.start(client) == Err.OK, "refused in the completion"
+
+    def run(self) -> None:
+        for _ in range(ENOUGH):
+            if not self.step():
+                return
+        raise AssertionError("it never comes to rest")
+
+
+# -- muxes ----------------------------------------------------------------------------------
+
+
+class Shared(Provider):
+    """A mux over its fake, or a mux over a mux: `levels`."""
+
+    clients = 3
+    refuses = fails = True
+
+    def __init__(self, kind: Kind, levels: int) -> None:
+        super().__init__()
+        self.mux = Mux(kind, self.clients, levels)
+        self.mux.done = self._done  # type: ignore[method-assign]
+
+    def _done(self, client: int, err: Err, out: int) -> None:
+        assert self.mux.in_call == 0, "a completion inside a call"
+        self.completed(client, err)
+
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        if told:
+            return self.mux.start(client, length)
+        op = self.mux.descriptor(client, length, keep=False)
+        op.client = self.mux.lib.ffi.NULL
+        return Err(self.mux.lib.client_start(self.mux.edges[client], op))
+
+    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
+        return self.mux.cancel(client)
+
+    def refuse(self, err: Err) -> None:
+        self.mux.hardware.refusals = [err]
+
+    def fail(self, err: Err) -> None:
+        self.mux.finish(err, 0)
+
+    def step(self) -> bool:
+        before = len(self.ends)
+        self.mux.deferred()
+        if self.mux.hardware.current is not None:
+            self.mux.finish()
+            return True
+        return len(self.ends) != before
+
+
+# -- drivers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Names of one split-phase operation."""
+
+    port: str
+    descriptor: str
+    start: str
+    completion: str
+    out: str
+
+
+TRANSMIT = Operation("uart_transmit", "uart_transmission", "transmit", "transmitted", "sent")
+RECEIVE = Operation("uart_receive", "uart_reception", "receive", "received", "received")
+FILL = Operation("rng_bytes", "rng_request", "fill", "filled", "filled")
+
+
+class Driver(Provider):
+    """A provider of one client, with descriptors of {client, data, len, out}."""
+
+    def __init__(self, lib: Library, callbacks: Callbacks, operation: Operation) -> None:
+        super().__init__()
+        self.lib, self.callbacks, self.operation = lib, callbacks, operation
+        told: Mapping[str, Callable[..., object]] = {operation.completion: self._told}
+        self.client = callbacks.new(f"struct {operation.port}_client", **told)
+        self.alive: list[CData] = []
+        self.last = lib.ffi.NULL
+        self.lent: dict[CData, bytes] = {}
+
+    @abstractmethod
+    def call(self, name: str, *arguments: object) -> int:
+        """A call of the driver, with its port in front."""
+
+    def is_in_call(self) -> bool:
+        return False
+
+    def image(self, op: CData) -> bytes:
+        copy = self.lib.new(f"struct {self.operation.descriptor} *")
+        self.lib.ffi.memmove(copy, op, self.lib.ffi.sizeof(copy[0]))
+        setattr(copy, self.operation.out, 0)
+        return bytes(self.lib.ffi.buffer(copy))
+
+    def _told(self, client: CData, op: CData, err: int) -> None:
+        assert not self.is_in_call(), "a completion inside a call"
+        assert client == self.client
+        assert self.image(op) == self.lent.pop(op), "not lent, or it came back changed"
+        done = getattr(op, self.operation.out)
+        assert done <= op.len
+        assert err != Err.OK or done == op.len
+        self.completed(0, Err(err))
+
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        op = self.lib.new(f"struct {self.operation.descriptor} *")
+        data = self.lib.new("uint8_t[]", max(length, 1))
+        self.alive += [op, data]
+        op.client, op.data, op.len = self.client if told else self.lib.ffi.NULL, data, length
+        setattr(op, self.operation.out, 9)
+        before = bytes(self.lib.ffi.buffer(op))
+        image = self.image(op)
+        err = Err(self.call(self.operation.start, op))
+        if err == Err.OK:
+            self.last, self.lent[op] = op, image
+        else:
+            assert bytes(self.lib.ffi.buffer(op)) == before, "refused, but changed"
+        return err
+
+    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
+        outcome = self.lib.new("enum cancel *", 7)
+        err = Err(self.call(f"{self.operation.start}_cancel", self.last, outcome))
+        return err, Outcome(outcome[0]) if outcome[0] != 7 else None
+
+
+class UartSide(Driver):
+    """One direction of a UART driver over simulated registers."""
+
+    def __init__(self, kind: type[UartDriver], operation: Operation) -> None:
+        self.uart = kind()
+        super().__init__(self.uart.lib, self.uart.callbacks, operation)
+        sides = {TRANSMIT: self.uart.transmitter, RECEIVE: self.uart.receiver}
+        self.port = sides[operation]
+
+    def is_in_call(self) -> bool:
+        return self.uart.in_call
+
+    def call(self, name: str, *arguments: object) -> int:
+        inside = self.uart.in_call
+        err = self.uart.call(name, self.port, *arguments)
+        self.uart.in_call = inside
+        return err
+
+    def step(self) -> bool:
+        if self.operation == RECEIVE and self.lent and not self.uart.hardware.keys:
+            self.uart.hardware.keys = b"k"
+        self.uart.hardware.drain()
+        self.uart.hardware.arrive()
+        return self.uart.serve() or self.uart.hardware.moving()
+
+
+class FakeSide(Driver):
+    """One direction of the UART that the tests of capsules have."""
+
+    refuses = fails = True
+
+    def __init__(self, operation: Operation) -> None:
+        lib = _fake()
+        callbacks = Callbacks(lib)
+        super().__init__(lib, callbacks, operation)
+        self.uart = FakeUart(lib, callbacks)
+        self.uart.for_anyone = True
+        self.port = {TRANSMIT: self.uart.transmit, RECEIVE: self.uart.receive}[operation]
+
+    def call(self, name: str, *arguments: object) -> int:
+        err: int = getattr(self.port.ops, name)(self.port, *arguments)
+        self.callbacks.check()
+        return err
+
+    def refuse(self, err: Err) -> None:
+        self.uart.refusals = [err]
+
+    def fail(self, err: Err) -> None:
+        if self.operation == TRANSMIT:
+            self.uart.finish(err, 0)
+        else:
+            self.uart.end_reception(err)
+
+    def step(self) -> bool:
+        if self.uart.transmission is not None:
+            self.uart.finish(Err.CANCEL if self.uart.stopped else Err.OK)
+        elif self.uart.reception is not None and self.uart.cancelled:
+            self.uart.end_reception()
+        elif self.uart.reception is not None:
+            self.uart.type(b"k")
+        else:
+            return False
+        return True
+
+
+class SoftRng(Driver):
+    """The generator for tests, which has the loop instead of hardware."""
+
+    def __init__(self) -> None:
+        lib = _soft_rng()
+        lib.fake_kernel_reset()
+        super().__init__(lib, Callbacks(lib), FILL)
+        self.state = lib.new("struct soft_test_rng_state *")
+        self.self = lib.new("struct soft_test_rng *", {"state": self.state, "seed": 1})
+        self.port = lib.new("struct rng_bytes *", {"owner": self.self})
+        self.in_call = False
+
+    def is_in_call(self) -> bool:
+        return self.in_call
+
+    def call(self, name: str, *arguments: object) -> int:
+        inside, self.in_call = self.in_call, True
+        err: int = getattr(self.lib, f"soft_test_rng_{name}")(self.port, *arguments)
+        self.in_call = inside
+        self.callbacks.check()
+        return err
+
+    def step(self) -> bool:
+        if not self.lib.fake_kernel_take_deferred():
+            return False
+        self.lib.soft_test_rng_step(self.self)
+        self.callbacks.check()
+        return True
+
+
+@cache
+def _soft_rng() -> Library:
+    sources = ["chips/soft/soft_test_rng.c", str(FAKES / "fake_kernel.c")]
+    return host_library("soft_test_rng", sources, include=[FAKES])
+
+
+@cache
+def _fake() -> Library:
+    return host_library("fake_uart", [], ["hil/uart.h"])
+
+
+def _shared(kind: Kind, levels: int) -> Callable[[], Provider]:
+    return lambda: Shared(kind, levels)
+
+
+def _side(kind: type[UartDriver], operation: Operation) -> Callable[[], Provider]:
+    return lambda: UartSide(kind, operation)
+
+
+PROVIDERS: Mapping[str, Callable[[], Provider]] = {
+    **{kind.mux: _shared(kind, 1) for kind in KINDS},
+    **{f"{kind.mux}_over_{kind.mux}": _shared(kind, 2) for kind in KINDS},
+    **{
+        f"{kind.name}_{operation.start}": _side(kind, operation)
+        for kind in (CmsdkUart, Pl011)
+        for operation in (TRANSMIT, RECEIVE)
+    },
+    "soft_test_rng": SoftRng,
+    "fake_uart_transmit": lambda: FakeSide(TRANSMIT),
+    "fake_uart_receive": lambda: FakeSide(RECEIVE),
+}
+"""By name, what makes each anew."""
