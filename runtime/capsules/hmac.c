@@ -71,7 +71,6 @@ static enum err begin_keyed(const struct hmac *self, struct process *process,
     enum err err = digest_hmac_sha256_begin(
         &self->digest_hmac_sha256, &state->session.context, self->data, key_len);
 
-    memset(self->data, 0, key_len);
     state->keying = false;
     return err == OK ? add_from_start(self, process) : err;
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ALLOWED = {
     "kernel": "GRAMMAR 2.2: a section of every board file; its ports stay unknown",
     "policy": "GRAMMAR 2.6: each syscall driver offers the generated port policy.driver",
+    "flash": "GRAMMAR 2.8: the memory of code, of chips, layouts and budgets",
     "time": "Python's own module and word",
 }
 # Names that are also words of what a folder is for.

@@ -31,6 +31,7 @@ class Err(IntEnum):
     BUSY = 2
     ALREADY = 3
     OFF = 4
+    RESERVE = 5
     INVAL = 6
     SIZE = 7
     CANCEL = 8
