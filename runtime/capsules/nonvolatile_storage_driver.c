@@ -21,7 +21,7 @@ static uint32_t buffer_len(const struct nonvolatile_storage_driver *self,
                            : process_buffer_ro_len(process, self->driver, TO_WRITE);
 }
 
-/* Starts the next piece. SIZE: the process's buffer ends before it. */
+/* Starts the next piece. SIZE: what was to be written is not there any more. */
 static enum err transfer(const struct nonvolatile_storage_driver *self,
                          struct process *process,
                          const struct nonvolatile_storage_driver_grant *grant)
@@ -30,9 +30,6 @@ static enum err transfer(const struct nonvolatile_storage_driver *self,
     uint32_t left = grant->len - grant->moved;
     enum err err;
 
-    if (buffer_len(self, process, grant->request) <= grant->moved) {
-        return ERR_SIZE;
-    }
     self->state->active = process_id(process);
     op->client = &self->storage_client;
     op->data = self->data;

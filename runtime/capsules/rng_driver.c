@@ -8,17 +8,13 @@
 #include "lib/memory.h"
 #include "rng_driver_abi.h"
 
-/* Asks the source for the next piece. SIZE: the process has no room for it any more. */
+/* Asks the source for the next piece. */
 static enum err fetch(const struct rng_driver *self, struct process *process,
                       const struct rng_driver_grant *grant)
 {
     struct rng_request *request = &self->state->request;
     uint32_t left = grant->wanted - grant->got;
 
-    if (process_buffer_rw_len(process, self->driver, RNG_DRIVER_ALLOW_RW_BYTES) <=
-        grant->got) {
-        return ERR_SIZE;
-    }
     self->state->active = process_id(process);
     request->client = &self->rng_client;
     request->data = self->data;

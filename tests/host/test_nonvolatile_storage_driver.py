@@ -48,7 +48,8 @@ class Storage(Capsule):
 
     def _start(self, what: str, op: CData) -> int:
         assert self.op is None, "a second transfer while one is under way"
-        assert op.len > 0
+        if op.len == 0:
+            return Err.SIZE
         assert op.address + op.len <= SIZE
         if self.refusals and (err := self.refusals.pop(0)):
             return err
