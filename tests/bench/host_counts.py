@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 RUNTIME = ROOT / "runtime"
 PROGRAM = ROOT / "tests/bench/host/costs.c"
-SOURCES = ("virtualizers/mux_alarm.c", "lib/arbiter.c")
+SOURCES = (
+    "virtualizers/mux_alarm.c",
+    "virtualizers/mux_uart.c",
+    "virtualizers/mux_spi.c",
+    "lib/arbiter.c",
+)
 FLAGS = ("-std=c11", "-pedantic", "-Wall", "-Wextra", "-Wmissing-prototypes", "-Werror", "-Os")
-SEAL = ("-DTIME_COUNTER_SEALED=costs", "-DTIME_ALARM_SEALED=costs")
+SEALED = ("TIME_COUNTER", "TIME_ALARM", "UART_TRANSMIT", "SPI_CONTROLLER")
+SEAL = tuple(f"-D{interface}_SEALED=costs" for interface in SEALED)
 SIBLINGS = "-fno-optimize-sibling-calls"  # so that callgrind sees `measured` return
 
 CLIENTS = (1, 2, 8, 32, 128)
@@ -46,6 +52,8 @@ OPERATIONS = (
     Operation("alarm_set_first", "mux_alarm: a client sets an alarm before all others"),
     Operation("alarm_set_last", "mux_alarm: a client sets an alarm after all others"),
     Operation("arbiter_select", "arbiter: the next of those that wait", (1, 8, 32)),
+    Operation("uart_turn", "mux_uart: one is done and asks again, the next begins", (1, 8, 32)),
+    Operation("spi_turn", "mux_spi: one is done and asks again, the next begins", (1, 8, 32)),
 )
 
 

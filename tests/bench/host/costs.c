@@ -9,6 +9,8 @@
  */
 #include "lib/arbiter.h"
 #include "virtualizers/mux_alarm.h"
+#include "virtualizers/mux_spi.h"
+#include "virtualizers/mux_uart.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,10 @@ void measured(void);
 time_counter_now_fn costs_counter_now;
 time_alarm_set_fn costs_alarm_set;
 time_alarm_disarm_fn costs_alarm_disarm;
+uart_transmit_fn costs_transmit;
+uart_transmit_cancel_fn costs_transmit_cancel;
+spi_transfer_fn costs_transfer;
+spi_transfer_cancel_fn costs_transfer_cancel;
 
 static void (*operation)(void);
 
@@ -129,6 +135,130 @@ static void set_one(uint8_t clients, bool first)
     assert((hardware->dt == 1) == first);
 }
 
+/* -- muxes of one operation at a time ---------------------------------------------------- */
+
+void deferred_set(const struct deferred *deferred)
+{
+    (void)deferred;
+    assert(false); /* nothing is refused or cancelled here */
+}
+
+static struct uart_transmission *sending;
+static struct spi_transfer *transferring;
+
+enum err costs_transmit(const struct uart_transmit *port, struct uart_transmission *op)
+{
+    (void)port;
+    sending = op;
+    return OK;
+}
+
+enum err costs_transfer(const struct spi_controller *port, struct spi_transfer *op)
+{
+    (void)port;
+    transferring = op;
+    return OK;
+}
+
+enum err costs_transmit_cancel(const struct uart_transmit *port,
+                               struct uart_transmission *op, enum cancel *outcome)
+{
+    (void)port;
+    (void)op;
+    (void)outcome;
+    return ERR_ALREADY;
+}
+
+enum err costs_transfer_cancel(const struct spi_controller *port,
+                               struct spi_transfer *op, enum cancel *outcome)
+{
+    (void)port;
+    (void)op;
+    (void)outcome;
+    return ERR_ALREADY;
+}
+
+static struct turn turns[ARBITER_CLIENTS];
+static struct mux_uart_state uart_state;
+static const struct mux_uart uart_mux = {
+    .state = &uart_state,
+    .uart_client = {.transmitted = mux_uart_transmitted},
+    .slots = turns,
+    .slot_count = ARBITER_CLIENTS,
+};
+static struct mux_spi_state spi_state;
+static const struct mux_spi spi_mux = {
+    .state = &spi_state,
+    .spi_client = {.transferred = mux_spi_transferred},
+    .slots = turns,
+    .slot_count = ARBITER_CLIENTS,
+};
+static struct uart_transmission texts[ARBITER_CLIENTS];
+static struct spi_transfer transfers[ARBITER_CLIENTS];
+
+/* Its client asks again at once. */
+static void transmitted(const struct uart_transmit_client *told,
+                        struct uart_transmission *op, enum err err)
+{
+    struct uart_transmit port = {.owner = &uart_mux, .index = (uint8_t)(op - texts)};
+
+    (void)told;
+    assert(err == OK && mux_uart_transmit(&port, op) == OK);
+    fired++;
+}
+
+static void transferred(const struct spi_controller_client *told,
+                        struct spi_transfer *op, enum err err)
+{
+    struct spi_controller port = {.owner = &spi_mux,
+                                  .index = (uint8_t)(op - transfers)};
+
+    (void)told;
+    assert(err == OK && mux_spi_transfer(&port, op) == OK);
+    fired++;
+}
+
+static const struct uart_transmit_client uart_client = {.transmitted = transmitted};
+static const struct spi_controller_client spi_client = {.transferred = transferred};
+
+static void finish_uart(void)
+{
+    mux_uart_transmitted(sending->client, sending, OK);
+}
+
+static void finish_spi(void)
+{
+    mux_spi_transferred(transferring->client, transferring, OK);
+}
+
+/* All of `clients` have asked; the first is done, asks again, and the next one begins. */
+static void turn_uart(uint8_t clients)
+{
+    for (uint8_t i = 0; i < clients; i++) {
+        struct uart_transmit port = {.owner = &uart_mux, .index = i};
+
+        texts[i] = (struct uart_transmission){.client = &uart_client, .len = 1};
+        assert(mux_uart_transmit(&port, &texts[i]) == OK);
+    }
+    operation = finish_uart;
+    measured();
+    assert(fired == 1 && sending == &texts[1 % clients] && mux_uart_check(&uart_mux));
+}
+
+static void turn_spi(uint8_t clients)
+{
+    for (uint8_t i = 0; i < clients; i++) {
+        struct spi_controller port = {.owner = &spi_mux, .index = i};
+
+        transfers[i] = (struct spi_transfer){.client = &spi_client, .len = 1};
+        assert(mux_spi_transfer(&port, &transfers[i]) == OK);
+    }
+    operation = finish_spi;
+    measured();
+    assert(fired == 1 && transferring == &transfers[1 % clients]);
+    assert(mux_spi_check(&spi_mux));
+}
+
 /* -- arbiter ---------------------------------------------------------------------------- */
 
 static struct arbiter arbiter;
@@ -167,8 +297,14 @@ int main(int count, char **arguments)
         set_one((uint8_t)clients, false);
     } else if (strcmp(name, "alarm_set_first") == 0) {
         set_one((uint8_t)clients, true);
-    } else if (strcmp(name, "arbiter_select") == 0 && clients <= (int)ARBITER_CLIENTS) {
+    } else if (clients > (int)ARBITER_CLIENTS) {
+        return 2;
+    } else if (strcmp(name, "arbiter_select") == 0) {
         select_one((uint8_t)clients);
+    } else if (strcmp(name, "uart_turn") == 0) {
+        turn_uart((uint8_t)clients);
+    } else if (strcmp(name, "spi_turn") == 0) {
+        turn_spi((uint8_t)clients);
     } else {
         return 2;
     }
