@@ -18,6 +18,7 @@ from tests.host.build import Library, host_library
 from tests.host.fakes.callbacks import Callbacks, CData
 from tests.host.fakes.fake_cmsdk_uart import CmsdkUart
 from tests.host.fakes.fake_pl011 import Pl011
+from tests.host.fakes.fake_pl022 import Pl022
 from tests.host.fakes.fake_uart import FakeUart
 from tests.host.queue_mux import FAKES, KINDS, Err, Kind, Mux, Outcome
 
@@ -133,6 +134,7 @@ class Operation:
 
 TRANSMIT = Operation("uart_transmit", "uart_transmission", "transmit", "transmitted", "sent")
 RECEIVE = Operation("uart_receive", "uart_reception", "receive", "received", "received")
+TRANSFER = Operation("spi_controller", "spi_transfer", "transfer", "transferred", "done_len")
 FILL = Operation("rng_bytes", "rng_request", "fill", "filled", "filled")
 
 
@@ -155,6 +157,10 @@ class Driver(Provider):
     def is_in_call(self) -> bool:
         return False
 
+    def lend(self, op: CData, data: CData) -> None:
+        """Puts the buffer, and what else it needs, into a descriptor."""
+        op.data = data
+
     def image(self, op: CData) -> bytes:
         copy = self.lib.new(f"struct {self.operation.descriptor} *")
         self.lib.ffi.memmove(copy, op, self.lib.ffi.sizeof(copy[0]))
@@ -174,7 +180,8 @@ class Driver(Provider):
         op = self.lib.new(f"struct {self.operation.descriptor} *")
         data = self.lib.new("uint8_t[]", max(length, 1))
         self.alive += [op, data]
-        op.client, op.data, op.len = self.client if told else self.lib.ffi.NULL, data, length
+        op.client, op.len = self.client if told else self.lib.ffi.NULL, length
+        self.lend(op, data)
         setattr(op, self.operation.out, 9)
         before = bytes(self.lib.ffi.buffer(op))
         image = self.image(op)
@@ -215,6 +222,29 @@ class UartSide(Driver):
         self.uart.hardware.drain()
         self.uart.hardware.arrive()
         return self.uart.serve() or self.uart.hardware.moving()
+
+
+class SpiBus(Driver):
+    """The PL022 over simulated registers, with one of its devices."""
+
+    def __init__(self) -> None:
+        self.bus = Pl022()
+        super().__init__(self.bus.lib, self.bus.callbacks, TRANSFER)
+        self.edge = self.bus.devices[0].edge
+        self.port = self.lib.ffi.addressof(self.edge.controller)
+
+    def is_in_call(self) -> bool:
+        return self.bus.in_call
+
+    def lend(self, op: CData, data: CData) -> None:
+        op.device, op.tx = self.edge, data
+
+    def call(self, name: str, *arguments: object) -> int:
+        return self.bus.call(name, self.port, *arguments)
+
+    def step(self) -> bool:
+        moved = self.bus.hardware.step()
+        return self.bus.serve() or moved
 
 
 class FakeSide(Driver):
@@ -313,6 +343,7 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
         for kind in (CmsdkUart, Pl011)
         for operation in (TRANSMIT, RECEIVE)
     },
+    "pl022_transfer": SpiBus,
     "soft_test_rng": SoftRng,
     "fake_uart_transmit": lambda: FakeSide(TRANSMIT),
     "fake_uart_receive": lambda: FakeSide(RECEIVE),
