@@ -16,12 +16,25 @@ capsules:
   storage: {kind: nonvolatile_storage_driver, storage: regions.region.1}
   other: {kind: nonvolatile_storage_driver, storage: regions.region.2, driver: 0x80051}
 """
+# Each driver has regions of its own on a part of the flash.
+STACKED = """\
+devices:
+  flash0: {kind: ram_flash, page_size: 64B, pages: 16}
+muxes:
+  parts: {kind: mux_flash, flash: flash0, parts: 2}
+  regions: {kind: storage_regions, flash: parts.part.0}
+  others: {kind: storage_regions, flash: parts.part.1}
+capsules:
+  storage: {kind: nonvolatile_storage_driver, storage: regions}
+  other: {kind: nonvolatile_storage_driver, storage: others, driver: 0x80051}
+"""
 REGION = 512
 
 
-@pytest.fixture(params=[False, True], ids=["release", "checked"])
+@pytest.fixture(params=[(STORAGE, False), (STORAGE, True), (STACKED, False), (STACKED, True)])
 def board(request: pytest.FixtureRequest) -> Kernel:
-    return kernel(BOARD, more=STORAGE, checked=request.param)
+    more, checked = request.param
+    return kernel(BOARD, more=more, checked=checked)
 
 
 def filling(name: str, driver: int, byte: int) -> str:
