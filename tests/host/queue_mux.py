@@ -132,7 +132,12 @@ ADC = Kind(
     noted="input",
 )
 RNG = Kind("rng", "bytes", "fill", "filled", "rng_request", ("filled",))
-KINDS = (UART, SPI, I2C, ADC, RNG)
+TEMPERATURE = Kind(
+    *("temperature", "sensor", "measure", "measured", "temperature_reading"),
+    out=("millicelsius",),
+    size=None,
+)
+KINDS = (UART, SPI, I2C, ADC, RNG, TEMPERATURE)
 
 
 class Hardware:

@@ -18,6 +18,7 @@ from tests.host.queue_mux import (
     KINDS,
     RNG,
     SPI,
+    TEMPERATURE,
     UART,
     Err,
     Kind,
@@ -107,11 +108,16 @@ class RngAgainstModel(AgainstModel):
     kind = RNG
 
 
+class TemperatureAgainstModel(AgainstModel):
+    kind = TEMPERATURE
+
+
 TestMuxUartAgainstModel = UartAgainstModel.TestCase
 TestMuxSpiAgainstModel = SpiAgainstModel.TestCase
 TestMuxI2cAgainstModel = I2cAgainstModel.TestCase
 TestMuxAdcAgainstModel = AdcAgainstModel.TestCase
 TestMuxRngAgainstModel = RngAgainstModel.TestCase
+TestMuxTemperatureAgainstModel = TemperatureAgainstModel.TestCase
 
 
 def test_every_kind_has_its_model() -> None:
