@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from boardwright.audit import Audit
     from boardwright.diagnostics import Diagnostics
     from boardwright.emit import Change, Emitted
     from boardwright.firmware import AppsImage, Firmware
@@ -142,6 +143,36 @@ def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Bu
         return None
     usage = verify_image(firmware.elf, plan, board, diagnostics)
     return None if diagnostics.failed else Built(source, firmware, usage, apps)
+
+
+def planned_for_audit(
+    board_file: Path, roots: SearchRoots, diagnostics: Diagnostics, variant: str | None = None
+) -> Planned | None:
+    """The same of a build in which every call is open and none is watched."""
+    board = checked_board(board_file, roots, diagnostics, variant=variant)
+    if board is None or diagnostics.failed:
+        return None
+    plan = plan_board(board, diagnostics, roots.runtime, checked=True, watched=False)
+    return None if plan is None else Planned(board, plan)
+
+
+def audited(source: Planned, roots: SearchRoots) -> Audit:
+    """Compile the components of an open, unwatched plan beside its builds, and audit them.
+
+    Raises EnvironmentProblemError and BuildError.
+    """
+    from boardwright.audit import audit_board  # noqa: PLC0415
+    from boardwright.audit.audit import OPTIONS, object_files  # noqa: PLC0415
+    from boardwright.emit import link_roots  # noqa: PLC0415
+    from boardwright.firmware import make_objects, require_tools  # noqa: PLC0415
+
+    require_tools(source.plan)
+    directory = source.build_directory.with_name("audit") / "gen"
+    generated(source, directory, force=True)
+    link_roots(directory, source.plan.roots)
+    make_objects(source.plan, directory, object_files(source.plan), OPTIONS, jobs=JOBS)
+    objects = directory.parent / "obj"
+    return audit_board(source.board, source.plan, objects, roots.runtime)
 
 
 def _report_too_large(over: dict[str, int], source: Planned, diagnostics: Diagnostics) -> None:

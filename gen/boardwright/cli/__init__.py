@@ -35,6 +35,7 @@ _COMMANDS = {
     "graph": "graph",
     "syscalls": "syscalls",
     "size": "size",
+    "audit": "audit",
     "schema": "schema",
 }
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000

@@ -7,7 +7,7 @@ from boardwright.firmware.error import (
     EnvironmentProblemError,
     TooLargeError,
 )
-from boardwright.firmware.make import Firmware, make_firmware, require_tools
+from boardwright.firmware.make import Firmware, make_firmware, make_objects, require_tools
 from boardwright.firmware.process_memory import NoRoom, without_room
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "TooLargeError",
     "apps_image",
     "make_firmware",
+    "make_objects",
     "require_tools",
     "without_room",
 ]

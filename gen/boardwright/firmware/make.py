@@ -17,6 +17,7 @@ from boardwright.firmware.error import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from boardwright.plan import Plan
@@ -41,7 +42,30 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
     the tool that failed, TooLargeError where that is the linker for want of space.
     """
     require_tools(plan)
-    command = ["make", "--no-print-directory", "-s", f"-j{jobs}", "-C", str(generated)]
+    _make(plan, generated, [], jobs)
+    image = generated.parent / plan.board
+    return Firmware(
+        image.with_name(f"{plan.board}.elf"),
+        image.with_name(f"{plan.board}.bin"),
+        image.with_name(f"{plan.board}.hex"),
+        image.with_name(f"{plan.board}.map"),
+    )
+
+
+def make_objects(
+    plan: Plan, generated: Path, objects: Sequence[str], options: str, *, jobs: int
+) -> None:
+    """Compile `objects` of the same with further options for the compiler, link nothing.
+
+    Raises EnvironmentProblemError and BuildError.
+    """
+    require_tools(plan)
+    words = [f"optimise=-Os {options}", *(f"../obj/{each}" for each in objects)]
+    _make(plan, generated, words, jobs)
+
+
+def _make(plan: Plan, generated: Path, words: Sequence[str], jobs: int) -> None:
+    command = ["make", "--no-print-directory", "-s", f"-j{jobs}", "-C", str(generated), *words]
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
@@ -56,13 +80,6 @@ def make_firmware(plan: Plan, generated: Path, *, jobs: int) -> Firmware:
         text = f"the firmware does not build:\n{words}"
         over = {name: int(size) for name, size in _OVER.findall(words)}
         raise TooLargeError(text, over) if over else BuildError(text)
-    image = generated.parent / plan.board
-    return Firmware(
-        image.with_name(f"{plan.board}.elf"),
-        image.with_name(f"{plan.board}.bin"),
-        image.with_name(f"{plan.board}.hex"),
-        image.with_name(f"{plan.board}.map"),
-    )
 
 
 def require_tools(plan: Plan) -> None:

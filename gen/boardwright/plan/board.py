@@ -47,12 +47,17 @@ _DEPTH_RELEASE, _DEPTH_CHECKED = 3, 4
 
 
 def plan_board(
-    board: Board, diagnostics: Diagnostics, runtime: Path, *, checked: bool = False
+    board: Board,
+    diagnostics: Diagnostics,
+    runtime: Path,
+    *,
+    checked: bool = False,
+    watched: bool = True,
 ) -> Plan | None:
     """The plan of a board that passed every check; None if it cannot be planned.
 
-    `checked` leaves every call open and has monitors on edges. What the language has and
-    this generator has not is reported with code 0801.
+    `checked` leaves every call open and, where `watched`, has monitors on edges. What the
+    language has and this generator has not is reported with code 0801.
     """
     arch = _arch(board, diagnostics)
     image = wiring(board)
@@ -63,7 +68,7 @@ def plan_board(
     table = driver_table(image.instances)
     deferred = [(i, name) for i in image.instances for name in i.component.deferred]
     interrupts = interrupt_plan(image.instances, board.chip, arch, diagnostics)
-    monitors = Monitors(image, diagnostics, checked=checked)
+    monitors = Monitors(image, diagnostics, watched=checked and watched)
     if diagnostics.failed:
         return None
     objects = Objects(

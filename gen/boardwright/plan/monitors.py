@@ -44,10 +44,10 @@ class Monitors:
     operations excludes others.
     """
 
-    def __init__(self, wiring: Wiring, diagnostics: Diagnostics, *, checked: bool) -> None:
+    def __init__(self, wiring: Wiring, diagnostics: Diagnostics, *, watched: bool) -> None:
         self._wiring = wiring
         self._types: dict[str, MonitorType | None] = {}
-        if checked:
+        if watched:
             for interface in sorted({name for edge in self._edges() for name in _wired(edge)}):
                 self._types[interface] = self._type(interface, diagnostics)
         self._clients = self._groups()

@@ -47,6 +47,18 @@ class Elf:
         return next((symbol for symbol in self.symbols if symbol.name == name), None)
 
 
+def object_symbols(path: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """What an object file defines for others, and what it refers to of theirs."""
+    defined: set[str] = set()
+    undefined: set[str] = set()
+    with path.open("rb") as stream:
+        table = ELFFile(stream).get_section_by_name(".symtab")
+        for each in table.iter_symbols() if isinstance(table, SymbolTableSection) else ():
+            if each.name and each["st_info"]["bind"] != "STB_LOCAL":
+                (undefined if each["st_shndx"] == "SHN_UNDEF" else defined).add(each.name)
+    return frozenset(defined), frozenset(undefined)
+
+
 def read_elf(path: Path) -> Elf:
     """Read a linked image."""
     with path.open("rb") as stream:
