@@ -21,7 +21,6 @@ from boardwright.cli import main
 from boardwright.schema import schema_files
 
 ROOT = Path(__file__).parent.parent.parent
-SCHEMAS = ROOT / "schemas"
 KINDS = ("board", "chip", "component", "hil")
 VALIDATORS = {
     kind: jsonschema.Draft202012Validator(json.loads(schema_files()[f"{kind}.json"]))

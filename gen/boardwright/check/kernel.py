@@ -89,9 +89,7 @@ def known_ram(board: Board, diagnostics: Diagnostics) -> None:
     if board.budget is None or board.budget.ram is None:
         return
     buffers = sum(buffer.size for instance in board.instances for buffer in instance.buffers)
-    kernel = next((each for each in board.instances if each.id == KERNEL), None)
-    value = kernel.values.get("stack") if kernel else None
-    stack = int(value.value) if value and isinstance(value.value, Fraction) else 0
+    stack = _kernel_number(board, "stack") or 0
     if buffers + stack > board.budget.ram:
         diagnostics.report(
             "0504",
@@ -105,18 +103,24 @@ def known_ram(board: Board, diagnostics: Diagnostics) -> None:
 
 def application_slots(board: Board, diagnostics: Diagnostics) -> None:
     """0507: every application has a slot."""
-    kernel = next((each for each in board.instances if each.id == KERNEL), None)
-    value = kernel.values.get("slots") if kernel else None
-    if value is None or not isinstance(value.value, Fraction):
-        return
-    if len(board.apps) > value.value:
+    slots = _kernel_number(board, "slots")
+    if slots is not None and len(board.apps) > slots:
+        where = board.instance(KERNEL).values["slots"].span
         diagnostics.report(
             "0507",
-            board.apps[int(value.value)].span,
+            board.apps[slots].span,
             count=len(board.apps),
-            slots=int(value.value),
-            related=[(value.span, "the number of slots")],
+            slots=slots,
+            related=[(where, "the number of slots")],
         )
+
+
+def _kernel_number(board: Board, name: str) -> int | None:
+    """A parameter of the kernel; None where something about it is broken."""
+    if not board.has_instance(KERNEL):
+        return None
+    value = board.instance(KERNEL).values.get(name)
+    return int(value.value) if value and isinstance(value.value, Fraction) else None
 
 
 def application_files(board: Board, diagnostics: Diagnostics) -> None:

@@ -30,6 +30,7 @@ from boardwright.resolve.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from boardwright.load.chip import ChipFile
     from boardwright.load.document import Document
     from boardwright.load.roots import SearchRoots
     from boardwright.model import Layout
@@ -111,24 +112,7 @@ def _resolve(
     document: Document, files: Files, library: Library, diagnostics: Diagnostics
 ) -> Board | None:
     document = with_known_sections(document, diagnostics)
-    chip_node = document.body.get("chip")
-    if not isinstance(chip_node, Scalar) or chip_node.empty:
-        if chip_node is None:
-            owner = f"board '{document.name.text}'"
-            diagnostics.report(
-                "0208",
-                document.name.span,
-                owner=owner,
-                key="chip",
-                hint="chip: ..., or extends: [another board]",
-            )
-        else:
-            found = shape(chip_node)
-            diagnostics.report(
-                "0201", chip_node.span, what="chip", expected="one word", found=found
-            )
-        return None
-    chip = library.chip(chip_node.text, chip_node.span)
+    chip = _chip(document, library, diagnostics)
     if chip is None:
         return None
     world = World(library, chip, diagnostics)
@@ -181,6 +165,25 @@ def _resolve(
         grants=granted,
         roots=files.roots,
     )
+
+
+def _chip(document: Document, library: Library, diagnostics: Diagnostics) -> ChipFile | None:
+    """The chip the board names; None after a report."""
+    node = document.body.get("chip")
+    if node is None:
+        diagnostics.report(
+            "0208",
+            document.name.span,
+            owner=f"board '{document.name.text}'",
+            key="chip",
+            hint="chip: ..., or extends: [another board]",
+        )
+        return None
+    if not isinstance(node, Scalar) or node.empty:
+        found = shape(node)
+        diagnostics.report("0201", node.span, what="chip", expected="one word", found=found)
+        return None
+    return library.chip(node.text, node.span)
 
 
 def _warn_unused(world: World, in_image: set[str]) -> None:

@@ -98,17 +98,9 @@ class Instances:
 
     def _refuse(self, draft: Draft) -> None:
         component = draft.component
-        refusals = [
-            (
-                [p for p in component.params.values() if p.type.kind in _UNSUPPORTED_TYPES],
-                "parameters that are paths",
-            ),
-        ]
-        for present, what in refusals:
-            if present:
-                self.diagnostics.report(
-                    "0801", draft.span, what=f"{what}, as '{component.name}' has", hint=""
-                )
+        if any(each.type.kind in _UNSUPPORTED_TYPES for each in component.params.values()):
+            what = f"parameters that are paths, as '{component.name}' has"
+            self.diagnostics.report("0801", draft.span, what=what, hint="")
 
     def _bounded_by_facts(self, draft: Draft) -> bool:
         """0206 for parameters whose bounds are facts; those with numbers are checked."""

@@ -257,8 +257,3 @@ def check_length(node: Node, name: str, count: int, spec: ListSpec, world: World
     if spec.max is not None and count > spec.max:
         limit = f"it takes at most {spec.max}"
     world.diagnostics.report("0210", node.span, what=name, found=count, limit=limit)
-
-
-def as_scalar(node: Node) -> Scalar | None:
-    """A node that is one written word."""
-    return node if isinstance(node, Scalar) and not node.empty else None

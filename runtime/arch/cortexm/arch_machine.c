@@ -39,7 +39,6 @@
 #define CFSR_IMPRECISERR 0x00000400u
 #define CFSR_BFARVALID 0x00008000u
 #define CFSR_ARITHMETIC 0x03000000u
-#define CFSR_USAGE 0xFFFF0000u
 
 #define INTERRUPT_WORDS 8u /* an Armv7-M NVIC has at most 240 lines */
 

@@ -13,7 +13,6 @@
 #define CSR_CLKSOURCE (1u << 2) /* the processor's clock */
 
 /* Interrupt control and state (B3.2.4): writing a one acts, zeros do nothing. */
-#define ICSR ((volatile uint32_t *)0xE000ED04u)
 #define ICSR_PENDSTCLR (1u << 25)
 
 /* An end that is pending belongs to the slice before: it goes once no new one can come. */
