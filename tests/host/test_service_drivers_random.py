@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Whatever processes do to digests, codes, random bytes and storage, nobody waits for ever.
+
+Each request that was accepted is answered once, in the life that made it; after each step
+the drivers' own checks hold: no byte is left behind, a turn is held while a step is under
+way. What the answers say is each driver's own tests' matter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from tests.host.fakes.capsule import Err
+from tests.host.test_hmac import Hmac
+from tests.host.test_nonvolatile_storage_driver import Storage
+from tests.host.test_rng_driver import Rng
+from tests.host.test_sha import Sha
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLOTS = 4
+slots = st.integers(0, SLOTS - 1)
+lengths = st.sampled_from([0, 1, 7, 8, 9, 31, 32, 33, 64, 65, 200])
+
+
+class DriverUnderFire(RuleBasedStateMachine):
+    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage]]
+    commands: ClassVar[range]
+
+    @initialize()
+    def begin(self) -> None:
+        self.driver = type(self).make(*range(SLOTS))
+        below = {Sha: "digest", Hmac: "digest", Rng: "rng"}.get(type(self.driver))
+        self.below: Any = getattr(self.driver, below) if below else self.driver
+        self.waiting: set[int] = set()
+
+    def busy(self) -> bool:
+        return any(
+            getattr(self.below, name, None) is not None for name in ("session", "request", "op")
+        )
+
+    def look(self) -> None:
+        for slot in range(SLOTS):
+            for _ in self.driver.upcalls(slot):
+                self.waiting.remove(slot)
+
+    @rule(slot=slots, which=st.integers(0, 9), first=lengths, second=lengths)
+    def ask(self, slot: int, which: int, first: int, second: int) -> None:
+        number = self.commands[which % len(self.commands)]
+        result = self.driver.command(slot, number, first, second)
+        if slot in self.waiting:
+            assert result in (Err.NOMEM, Err.BUSY)
+        elif result is None:
+            self.waiting.add(slot)
+        self.look()
+
+    @rule(slot=slots, number=st.integers(0, 2), length=lengths)
+    def lend(self, slot: int, number: int, length: int) -> None:
+        self.driver.allow_ro(slot, number, b"x" * length)
+
+    @rule(slot=slots, number=st.integers(0, 2), length=lengths)
+    def make_room(self, slot: int, number: int, length: int) -> None:
+        self.driver.allow_rw(slot, number, length)
+
+    @rule(refusals=st.lists(st.sampled_from([Err.OFF, Err.FAIL]), max_size=2))
+    def will_refuse(self, refusals: list[int]) -> None:
+        self.below.refusals = list(refusals)
+
+    @rule(err=st.sampled_from([Err.OK, Err.OK, Err.OK, Err.FAIL]), times=st.integers(1, 5))
+    def finish(self, err: Err, times: int) -> None:
+        for _ in range(times):
+            if self.busy():
+                self.below.finish(err)
+        self.look()
+
+    @rule(slot=slots)
+    def live_again(self, slot: int) -> None:
+        self.driver.end(slot)
+        self.waiting.discard(slot)
+        self.driver.start(slot)
+
+    def teardown(self) -> None:
+        if hasattr(self, "driver"):
+            self.below.refusals = []
+            for _ in range(1000):
+                if not self.busy():
+                    break
+                self.below.finish()
+            self.look()
+            assert self.waiting == set(), "these wait for ever"
+
+
+class ShaUnderFire(DriverUnderFire):
+    make = Sha
+    commands = range(2, 4)
+
+
+class HmacUnderFire(DriverUnderFire):
+    make = Hmac
+    commands = range(1, 6)
+
+
+class RngUnderFire(DriverUnderFire):
+    make = Rng
+    commands = range(1, 2)
+
+
+class StorageUnderFire(DriverUnderFire):
+    make = Storage
+    commands = range(2, 4)
+
+
+TestShaUnderFire = ShaUnderFire.TestCase
+TestHmacUnderFire = HmacUnderFire.TestCase
+TestRngUnderFire = RngUnderFire.TestCase
+TestStorageUnderFire = StorageUnderFire.TestCase
