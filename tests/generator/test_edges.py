@@ -123,6 +123,14 @@ def test_a_port_knows_which_of_two_of_its_kind_it_is_on(tmp_path: Path) -> None:
     assert indices == ["0", "1"], "pair.high and pair.low"
 
 
+def test_comments_tell_two_of_a_kind_apart(tmp_path: Path) -> None:
+    text = " ".join(board_c(tmp_path, MUXED).split())
+    assert "/* beams.more_0_select -> pair.high," in text
+    assert "/* beams.more_2_select -> pair.low," in text
+    assert "one for each client: beams.main, beams.more.0, beams.more.1, beams.more.2," in text
+    assert "/* beam_mux.bus -> bus */" in text, "one port needs no telling"
+
+
 def test_what_changes_at_run_time_is_in_ram(tmp_path: Path) -> None:
     text = board_c(tmp_path, MUXED)
     assert "\nstatic struct beam_edge board_beams_tuned = {" in text

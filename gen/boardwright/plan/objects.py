@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from boardwright.c_names import address, edge_object, object_name, state_type
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from boardwright.descriptors import PerApp, Requirement
-    from boardwright.model import App, Edge, Instance
+    from boardwright.model import App, Edge, Instance, Link
     from boardwright.plan.ir import Driver
     from boardwright.plan.monitors import Monitors
     from boardwright.plan.wiring import Wiring
@@ -83,20 +84,24 @@ class Objects:
         for provision in instance.component.provides.values():
             if provision.per_client is None:
                 continue
-            clients: dict[int, str] = {}
+            clients: dict[int, Edge] = {}
             for edge in self._wiring.clients(instance.id, provision.port):
                 if set(edge.interfaces) & set(provision.served):
                     clients[edge.index] = self._asker(edge)
             size = max(clients, default=-1) + 1
-            names = [clients.get(index, "nobody") for index in range(size)]
+            edges = Counter(each.client for each in clients.values())
+            names = ["nobody"] * size
+            for index, each in clients.items():
+                one = edges[each.client] == 1
+                names[index] = each.client if one else f"{each.client}.{each.label}"
             if names:
                 yield f"struct {provision.per_client}", "slots", names
 
-    def _asker(self, edge: Edge) -> str:
-        """The client of an edge; behind a mux that is left out, that mux's own."""
+    def _asker(self, edge: Edge) -> Edge:
+        """The edge of whoever asks: behind a mux that is left out, that of its client."""
         while edge.client in self._wiring.removed:
             edge = next(self._wiring.clients(edge.client))
-        return edge.client
+        return edge
 
     def _arrays(self, instance: Instance) -> Iterator[ConstArray]:
         yield from self._app_arrays(instance)
@@ -364,16 +369,21 @@ class Objects:
         providers = set()
         for interface in edge.requirement.wired:
             link = self._wiring.route(edge, interface)
-            element = "" if link.element is None else f".{link.provided}.{link.element}"
             providers.add(link.provider)
-            groups.setdefault(f"{link.provider}{element}", []).append(
-                interface.partition(".")[2]
-            )
+            groups.setdefault(self._target(link), []).append(interface.partition(".")[2])
         past = "" if edge.provider in providers else f", past {edge.provider}"
         if len(groups) == 1:
             return next(iter(groups)) + past
         each = (f"{target} ({', '.join(leaves)})" for target, leaves in groups.items())
         return ", ".join(each) + past
+
+    def _target(self, link: Link) -> str:
+        """A provider, with the port where several of its ports offer the interface."""
+        offers = self._wiring.board.instance(link.provider).component.provides.values()
+        one = sum(link.interface in each.interfaces for each in offers) == 1
+        if link.element is not None:
+            return f"{link.provider}.{link.provided}.{link.element}"
+        return link.provider if one else f"{link.provider}.{link.provided}"
 
 
 def _places(instance: Instance) -> list[str]:
