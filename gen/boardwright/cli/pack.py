@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from boardwright.emit import write_if_changed  # noqa: PLC0415
     from boardwright.pack import load_application, read_tbf  # noqa: PLC0415
     from boardwright.pipeline import library_root  # noqa: PLC0415
 
@@ -34,8 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     out = Path("build") / "apps"
     data = load_application(path, name, out, library_root(SearchRoots.default()))
     output: Path = options.output or Path(f"{name}.tbf")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(data)
+    write_if_changed(output, data)
     tbf = read_tbf(data)
     print(f"{short(output)}: {tbf.name}, {len(data)} B, needs {tbf.minimum_ram} B of RAM")
     return FINE

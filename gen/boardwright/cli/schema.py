@@ -24,17 +24,16 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from boardwright.emit import write_if_changed  # noqa: PLC0415
     from boardwright.schema import schema_files  # noqa: PLC0415
 
     stale = 0
     for name, text in schema_files().items():
         path = options.output / name
-        same = path.is_file() and path.read_text(encoding="utf-8") == text
         if not options.check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            print(f"{short(path)}: {'unchanged' if same else 'written'}")
-        elif not same:
+            written = write_if_changed(path, text.encode())
+            print(f"{short(path)}: {'written' if written else 'unchanged'}")
+        elif not path.is_file() or path.read_bytes() != text.encode():
             complain(f"{short(path)} is not what this version says; run `boardwright schema`")
             stale += 1
     return FINDINGS if stale else FINE

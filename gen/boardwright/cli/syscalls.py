@@ -33,12 +33,12 @@ def _run(options: argparse.Namespace) -> int:
     plan = source.plan
     print(driver_json(plan) if options.format == "json" else driver_lines(plan))
     if options.output is not None:
+        from boardwright.emit import write_if_changed  # noqa: PLC0415
         from boardwright.render import driver_page, userspace_header  # noqa: PLC0415
 
-        options.output.mkdir(parents=True, exist_ok=True)
         for name, text in (
             (f"{plan.board}_syscalls.h", userspace_header(plan)),
             (f"{plan.board}_syscalls.md", driver_page(plan)),
         ):
-            (options.output / name).write_text(text, encoding="utf-8")
+            write_if_changed(options.output / name, text.encode())
     return FINE
