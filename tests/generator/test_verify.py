@@ -69,6 +69,11 @@ def test_a_broken_budget_is_found(image: tuple[Planned, Path], budget: dict[str,
     assert codes(image, replace(image[0].plan, memory=memory)) == {"BW0504"}
 
 
+def test_a_budget_is_a_promise_about_the_release(image: tuple[Planned, Path]) -> None:
+    memory = replace(image[0].plan.memory, budget_flash=1000, budget_ram=1000)
+    assert codes(image, replace(image[0].plan, memory=memory, checked=True)) == set()
+
+
 def test_an_allocator_in_the_image_is_found(
     image: tuple[Planned, Path], tmp_path: Path
 ) -> None:

@@ -76,7 +76,7 @@ def add_components(command: argparse.ArgumentParser) -> None:
 
 def add_output_options(command: argparse.ArgumentParser) -> None:
     """The options of every command that writes a board's sources."""
-    command.add_argument("--checked", action="store_true", help="every call left open, and watched")
+    command.add_argument("--checked", action="store_true", help="every call open and watched")
     command.add_argument("--force", action="store_true", help="overwrite hand-edited files")
 
 

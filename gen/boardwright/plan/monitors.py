@@ -158,8 +158,7 @@ class Monitors:
     def _type(self, name: str, diagnostics: Diagnostics) -> MonitorType | None:
         hil = self._wiring.board.hils[name.partition(".")[0]]
         interface = self._wiring.board.interface(name)
-        excluding = any(each.excludes for each in interface.operations.values())
-        if not interface.client_members and not excluding:
+        if not is_watched(interface):
             return None
         types = _function_types(hil.root / hil.header)
         missing = [
@@ -170,10 +169,13 @@ class Monitors:
         for each in missing:
             problem = f"has no function type {hil.name}_{each.name}_fn in {hil.header}"
             diagnostics.report("0707", each.span, operation=each.name, problem=problem)
-        if missing:
-            return None
-        signatures = {each: types[f"{hil.name}_{each}_fn"] for each in interface.operations}
-        return _monitor_type(hil, interface, signatures)
+        return None if missing else monitor_type(hil, interface)
+
+
+def is_watched(interface: Interface) -> bool:
+    """Whether something is called back over it, or one of its operations excludes others."""
+    excluding = any(each.excludes for each in interface.operations.values())
+    return bool(interface.client_members) or excluding
 
 
 def _without(call: MonitorCall, known: set[str]) -> MonitorCall:
@@ -211,9 +213,13 @@ def _function_types(header: Path) -> Mapping[str, Signature]:
     return found
 
 
-def _monitor_type(
-    hil: Hil, interface: Interface, signatures: Mapping[str, Signature]
-) -> MonitorType | None:
+def monitor_type(hil: Hil, interface: Interface) -> MonitorType | None:
+    """The monitor of an interface whose header has all function types.
+
+    None if an event comes without a descriptor that names the client.
+    """
+    types = _function_types(hil.root / hil.header)
+    signatures = {each: types[f"{hil.name}_{each}_fn"] for each in interface.operations}
     number = list(hil.interfaces).index(interface.leaf)
     records: list[MonitorRecord] = []
     arming: dict[str, str] = {}

@@ -75,9 +75,15 @@ def _member(field: Field, indent: int) -> list[str]:
 def signature(head: str, parameters: Sequence[str]) -> str:
     """`head(parameters)`, broken where the formatter breaks it."""
     column = len(head) + 1
-    if column + max(map(len, parameters)) + 1 > WIDTH:
-        return _filled(f"{head}(", [""], parameters, INDENT)
-    return _filled("", [f"{head}("], parameters, column)
+    widest = max(map(len, parameters)) + 1
+    if column + widest <= WIDTH:
+        return _filled("", [f"{head}("], parameters, column)
+    broken = _filled(f"{head}(", [""], parameters, INDENT)
+    result, _, name = head.rpartition(" ")
+    if not result or len(name) + 1 + widest > WIDTH:
+        return broken
+    below = f"{result}\n{_filled('', [f'{name}('], parameters, len(name) + 1)}"
+    return below if below.count("\n") <= broken.count("\n") else broken
 
 
 def _filled(first: str, lines: list[str], parameters: Sequence[str], column: int) -> str:
