@@ -234,10 +234,13 @@ def test_three_that_never_stop_are_served_alike() -> None:
     assert count == [100, 100, 100]
 
 
-@pytest.mark.parametrize("steps", range(9))
-def test_a_process_that_ends_lets_the_next_one_on(steps: int) -> None:
+@pytest.mark.parametrize("steps", range(10))
+@pytest.mark.parametrize("command", [RUN, UPDATE, VERIFY])
+def test_a_process_that_ends_lets_the_next_one_on(steps: int, command: int) -> None:
     capsule = Hmac(0, 1)
-    capsule.run(0, LONG, LONG)
+    capsule.lend(0, LONG, LONG)
+    capsule.allow_ro(0, EXPECTED, bytes(LEN))
+    capsule.command(0, command)
     capsule.run(1, b"next")
     for _ in range(steps):
         capsule.digest.finish()

@@ -47,23 +47,25 @@ class DriverUnderFire(RuleBasedStateMachine):
             for _ in self.driver.upcalls(slot):
                 self.waiting.remove(slot)
 
-    @rule(slot=slots, which=st.integers(0, 9), first=lengths, second=lengths)
-    def ask(self, slot: int, which: int, first: int, second: int) -> None:
+    def lend(self, slot: int, length: int, room: int) -> None:
+        for number in range(3):
+            self.driver.allow_ro(slot, number, b"x" * length)
+            self.driver.allow_rw(slot, number, room)
+
+    @rule(slot=slots, which=st.integers(0, 9), first=lengths, length=lengths, room=lengths)
+    def ask(self, slot: int, which: int, first: int, length: int, room: int) -> None:
+        self.lend(slot, length, room)
         number = self.commands[which % len(self.commands)]
-        result = self.driver.command(slot, number, first, second)
+        result = self.driver.command(slot, number, first, min(length, room))
         if slot in self.waiting:
             assert result in (Err.NOMEM, Err.BUSY)
         elif result is None:
             self.waiting.add(slot)
         self.look()
 
-    @rule(slot=slots, number=st.integers(0, 2), length=lengths)
-    def lend(self, slot: int, number: int, length: int) -> None:
-        self.driver.allow_ro(slot, number, b"x" * length)
-
-    @rule(slot=slots, number=st.integers(0, 2), length=lengths)
-    def make_room(self, slot: int, number: int, length: int) -> None:
-        self.driver.allow_rw(slot, number, length)
+    @rule(slot=slots, length=lengths, room=lengths)
+    def swap(self, slot: int, length: int, room: int) -> None:
+        self.lend(slot, length, room)
 
     @rule(refusals=st.lists(st.sampled_from([Err.OFF, Err.FAIL]), max_size=2))
     def will_refuse(self, refusals: list[int]) -> None:

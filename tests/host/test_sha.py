@@ -167,9 +167,12 @@ def test_a_message_that_shrinks_ends_where_it_ends_now() -> None:
 
 
 @pytest.mark.parametrize("steps", range(4))
-def test_a_process_that_ends_lets_the_next_one_on(steps: int) -> None:
+@pytest.mark.parametrize("command", [HASH, VERIFY])
+def test_a_process_that_ends_lets_the_next_one_on(steps: int, command: int) -> None:
     sha = Sha(0, 1)
-    sha.hash(0, LONG[: 3 * PIECE])
+    sha.allow_ro(0, MESSAGE, LONG[: 3 * PIECE])
+    sha.allow_ro(0, EXPECTED, bytes(LEN))
+    sha.command(0, command)
     sha.hash(1, b"next")
     for _ in range(steps):
         sha.digest.finish()
