@@ -35,6 +35,7 @@ class Provider(ABC):
     """`ends` has client and error of each completion; `again` how often a client resubmits."""
 
     clients: ClassVar[int] = 1
+    cancels: ClassVar[bool] = True
     refuses: ClassVar[bool] = False
     fails: ClassVar[bool] = False
 
@@ -46,9 +47,9 @@ class Provider(ABC):
     def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
         """A start with a fresh descriptor; `told` is false for one that names no client."""
 
-    @abstractmethod
     def cancel(self, client: int) -> tuple[Err, Outcome | None]:
-        """Cancels what this client started last."""
+        """Cancels what this client started last; only where `cancels`."""
+        raise NotImplementedError
 
     @abstractmethod
     def step(self) -> bool:
@@ -316,6 +317,100 @@ class SoftRng(Driver):
         return True
 
 
+class Flash(Provider):
+    """One operation of the flash in RAM, or of a mux over it. A page has no length."""
+
+    cancels = False
+
+    def __init__(self, verb: str, completion: str) -> None:
+        super().__init__()
+        self.verb = verb
+        lib = self.lib = _flash()
+        lib.fake_kernel_reset()
+        self.callbacks = Callbacks(lib)
+        told: Mapping[str, Callable[..., object]] = {completion: self._told}
+        self.client = self.callbacks.new("struct flash_pages_client", **told)
+        size = self.clients * PAGE
+        self.memory = lib.new("uint8_t[]", size)
+        self.state = lib.new("struct ram_flash_state *")
+        fields = {"state": self.state, "page_size_b": PAGE, "pages": self.clients}
+        self.flash = lib.new("struct ram_flash *", fields)
+        self.flash.memory, self.flash.memory_size = self.memory, size
+        self.component = "ram_flash"
+        self.ports = [lib.new("struct flash_pages *", {"owner": self.flash})]
+        self.lent: dict[CData, tuple[int, bytes]] = {}
+        self.alive: list[CData] = []
+        self.in_call = False
+
+    def _told(self, client: CData, op: CData, err: int) -> None:
+        assert not self.in_call, "a completion inside a call"
+        assert client == self.client
+        index, image = self.lent.pop(op)
+        assert bytes(self.lib.ffi.buffer(op)) == image, "it came back changed"
+        self.completed(index, Err(err))
+
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        data = self.lib.new("uint8_t[]", PAGE)
+        op = self.lib.new("struct flash_page *", {"data": data})
+        self.alive += [op, data]
+        op.client = self.client if told else self.lib.ffi.NULL
+        image = bytes(self.lib.ffi.buffer(op))
+        inside, self.in_call = self.in_call, True
+        function = getattr(self.lib, f"{self.component}_{self.verb}")
+        err = Err(function(self.ports[client], op))
+        self.in_call = inside
+        self.callbacks.check()
+        if err == Err.OK:
+            self.lent[op] = client, image
+        else:
+            assert bytes(self.lib.ffi.buffer(op)) == image, "refused, but changed"
+        return err
+
+    def step(self) -> bool:
+        due: int = self.lib.fake_kernel_take_deferred()
+        if due & 1:
+            self.lib.ram_flash_step(self.flash)
+            self.callbacks.check()
+        return bool(due)
+
+
+class SharedFlash(Flash):
+    """The mux, whose clients have a page each."""
+
+    clients = 3
+
+    def __init__(self, verb: str, completion: str) -> None:
+        super().__init__(verb, completion)
+        lib = self.lib
+        self.component = "mux_flash"
+        self.mux_state = lib.new("struct mux_flash_state *")
+        self.slots = lib.new("struct turn[]", self.clients)
+        self.mux = mux = lib.new("struct mux_flash *", {"state": self.mux_state})
+        mux.slots, mux.parts, mux.part_pages = self.slots, self.clients, 1
+        mux.complete.index = 1  # nothing is refused below or cancelled, so it is never due
+        mux.flash.ops, mux.flash.owner = lib.address("ram_flash_pages_ops"), self.flash
+        for each in FLASH.values():
+            setattr(mux.flash_client, each, lib.address(f"mux_flash_{each}"))
+        fields = [{"owner": mux, "index": index} for index in range(self.clients)]
+        self.ports = [lib.new("struct flash_pages *", each) for each in fields]
+
+
+PAGE = 4
+FLASH = {
+    "read_page": "page_read",
+    "write_page": "page_written",
+    "erase_page": "page_erased",
+}
+
+
+@cache
+def _flash() -> Library:
+    sources = ["virtualizers/mux_flash.c", "chips/soft/ram_flash.c", "lib/arbiter.c"]
+    return host_library(
+        "flash_providers", [*sources, str(FAKES / "fake_kernel.c")], include=[FAKES]
+    )
+
+
 @cache
 def _soft_rng() -> Library:
     sources = ["chips/soft/soft_test_rng.c", str(FAKES / "fake_kernel.c")]
@@ -335,6 +430,10 @@ def _side(kind: type[UartDriver], operation: Operation) -> Callable[[], Provider
     return lambda: UartSide(kind, operation)
 
 
+def _flash_of(make: type[Flash], verb: str) -> Callable[[], Provider]:
+    return lambda: make(verb, FLASH[verb])
+
+
 PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     **{kind.mux: _shared(kind, 1) for kind in KINDS},
     **{f"{kind.mux}_over_{kind.mux}": _shared(kind, 2) for kind in KINDS},
@@ -345,6 +444,8 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     },
     "pl022_transfer": SpiBus,
     "soft_test_rng": SoftRng,
+    **{f"ram_flash_{verb}": _flash_of(Flash, verb) for verb in FLASH},
+    **{f"mux_flash_{verb}": _flash_of(SharedFlash, verb) for verb in FLASH},
     "fake_uart_transmit": lambda: FakeSide(TRANSMIT),
     "fake_uart_receive": lambda: FakeSide(RECEIVE),
 }

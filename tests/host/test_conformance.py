@@ -2,8 +2,8 @@
 """What any provider of a split-phase operation has to do, asked of all there are.
 
 A descriptor has one length and no capacity beside it, so a length beyond the buffer cannot
-be asked for, and is not asked here. What cannot be cancelled (digests, flash) has tests of
-its own. Numbers: reference bugs.
+be asked for, and is not asked here. A digest's steps change the descriptor that they
+are lent: those are asked in test_soft_sha256.py. Numbers: reference bugs.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def test_a_failure_is_told_and_the_next_start_works(make: Make) -> None:
 
 @providers()
 def test_nothing_to_do_is_refused_or_done(make: Make) -> None:  # bug 21
-    """SIZE wherever there is a length; a conversion has none."""
+    """SIZE wherever there is a length; a conversion or a page has none."""
     provider = make()
     err = provider.start(0, 0)
     assert err in {Err.SIZE, Err.OK}
@@ -124,7 +124,7 @@ def test_a_buffer_is_used_to_its_end_and_not_beyond(make: Make) -> None:
     assert provider.ends == [(0, Err.OK)]
 
 
-@providers()
+@providers(cancels=True)
 def test_cancelling_with_nothing_outstanding_is_already(make: Make) -> None:
     provider = make()
     assert provider.cancel(0) == (Err.ALREADY, None)
@@ -135,7 +135,7 @@ def test_cancelling_with_nothing_outstanding_is_already(make: Make) -> None:
     assert provider.ends == [(0, Err.OK)]
 
 
-@providers(clients=2)
+@providers(clients=2, cancels=True)
 def test_what_waits_can_be_cancelled(make: Make) -> None:
     provider = make()
     assert (provider.start(0), provider.start(1)) == (Err.OK, Err.OK)
@@ -147,7 +147,7 @@ def test_what_waits_can_be_cancelled(make: Make) -> None:
     assert sorted(provider.ends) == [(0, Err.OK), (1, Err.CANCEL)]
 
 
-@providers()
+@providers(cancels=True)
 @pytest.mark.parametrize("length", [1, LONG])
 def test_what_is_under_way_completes_once_as_the_cancel_said(make: Make, length: int) -> None:
     provider = make()
@@ -173,7 +173,7 @@ def test_the_next_can_be_started_in_the_completion(make: Make) -> None:
     assert provider.ends == [(0, Err.OK)] * 4
 
 
-@providers()
+@providers(cancels=True)
 def test_the_next_can_be_started_in_the_completion_of_a_cancelled_one(make: Make) -> None:
     provider = make()
     provider.again[0] = 1
