@@ -146,13 +146,15 @@ def test_the_rate_is_the_highest_that_is_not_above(rate: int, mode: int) -> None
     assert smaller == 0 or rate * smaller * 256 < INPUT_HZ, "the finest steps there are"
 
 
-def test_each_device_has_its_own_settings() -> None:
-    bus = Pl022()
-    for device in (0, 1, 0, 1):
-        assert bus.transfer(bus.op(b"hello", device=device)) == OK
-        bus.run()
-        assert bus.hardware.setting().mode == bus.devices[device].edge.mode
-    assert [each.frames for each in bus.devices] == [[b"hello"] * 2] * 2
+@each_speed
+def test_each_device_has_its_own_settings(instant: bool) -> None:
+    bus = Pl022(instant=instant)
+    for text in (b"hello", TEXT):
+        for device in (0, 1):
+            assert bus.transfer(bus.op(text, device=device)) == OK
+            bus.run()
+            assert bus.hardware.setting().mode == bus.devices[device].edge.mode
+    assert [each.frames for each in bus.devices] == [[b"hello", TEXT]] * 2
 
 
 def test_a_device_without_a_select_is_served() -> None:
@@ -238,7 +240,10 @@ def test_a_cancel_ends_with_what_it_said_and_leaves_no_byte_behind(
     err, outcome = bus.cancel(op)
     assert err == OK
     assert bus.cancel(op) == (OK, TOO_LATE), "once is enough"
+    kept: list[bool] = []
+    bus.then = lambda op: kept.append(bus.devices[0].selected)
     bus.run()
+    assert kept == [outcome == TOO_LATE]
     assert len(bus.done) == 1
     _, result, done_len = bus.done[0]
     assert result == (CANCEL if outcome == CANCELLED else OK)
