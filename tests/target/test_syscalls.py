@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.target.images import CORES, ROOT, WORK, boot, example, kernel, program
+from tests.target.images import BOARDS, ROOT, WORK, boot, example, kernel, program
 
 from boardwright.firmware import Application
 from boardwright.pack import pack_application
@@ -36,7 +36,7 @@ def fuzz() -> Application:
 
 
 @pytest.mark.parametrize("checked", [False, True], ids=["release", "checked"])
-@pytest.mark.parametrize("board", CORES)
+@pytest.mark.parametrize("board", BOARDS)
 def test_no_argument_of_a_system_call_harms_the_kernel_or_a_neighbour(
     board: str, checked: bool
 ) -> None:

@@ -68,7 +68,7 @@ static uint32_t argument(void)
 
 static uint32_t driver(void)
 {
-    return random_below(8) == 0 ? argument() : random_below(3);
+    return random_below(8) == 0 ? argument() : random_below(5);
 }
 
 static uint32_t number(void)
