@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What the descriptor files beside the C say: HILs, components, chips.
+"""What the descriptor files beside the C say of HILs and components; `chips` has chips.
 
 Everything is frozen and made once, so equality is identity (cheaper to define, too);
 defaults are filled in, mappings keep the order of their file. A
@@ -237,6 +237,11 @@ class Requirement:
     doc: str
     span: Span
 
+    @property
+    def is_serial(self) -> bool:
+        """Whether it is a list port that counts as one client as a whole."""
+        return self.list is not None and self.list.serial
+
     def member(self, interface: str) -> str:
         """The C member for one wired interface: `<port>`, `<port>_<leaf>` in a bundle."""
         leaf = interface.partition(".")[2]
@@ -420,6 +425,10 @@ class Component:
     emulator: tuple[str, ...]
     span: Span
 
+    def hands_on(self, port: str) -> bool:
+        """Whether it hands this port of its own on: its clients' edges carry the parameters."""
+        return any(each.through == port for each in self.provides.values())
+
     @property
     def emulator_places(self) -> list[str]:
         """What its arguments for the emulator ask for: `id`, `port.x`."""
@@ -432,73 +441,3 @@ class Component:
         bundles += [port.interfaces for port in self.provides.values()]
         names = [name.partition(".")[0] for bundle in bundles for name in bundle]
         return tuple(dict.fromkeys(names))
-
-
-# --- chip files ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Memory:
-    """A memory of the chip, bytes. `access` is `rx`, `rw` or `r`."""
-
-    name: str
-    at: int
-    size: int
-    access: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """An interrupt line. `number` is None for a core exception (`systick: core`)."""
-
-    name: str
-    number: int | None
-    shared: bool
-    pulse: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Clock:
-    """A clock: fixed (`choices` has one), chosen by the board, or divided from another."""
-
-    name: str
-    choices: tuple[Fraction, ...]
-    default: Fraction | None
-    apply: str | None
-    source: str | None
-    divide: Fraction
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChipEmulator:
-    """How to boot an image: arguments with `{machine}` and `{image}`, serial ports."""
-
-    command: tuple[str, ...]
-    machine: str | None
-    serials: tuple[str, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Chip:
-    """One chip file. Its peripherals are instances of the board that uses it.
-
-    `sources`, relative to the include path `root`, have what its clocks' `apply` name.
-    """
-
-    name: str
-    doc: str
-    arch: str
-    core: str
-    memory: Mapping[str, Memory]
-    clocks: Mapping[str, Clock]
-    root: Path
-    sources: tuple[str, ...]
-    interrupt_count: int
-    lines: Mapping[str, Line]
-    pins: Mapping[str, str]
-    emulator: ChipEmulator | None
-    span: Span

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from boardwright.chips import Chip, Line
     from boardwright.descriptors import (
-        Chip,
         Component,
         Exact,
         Hil,
         Interface,
         Interrupt,
-        Line,
         Requirement,
         Type,
     )
@@ -196,6 +195,11 @@ class Edge:
         return f"{self.client}_{self.port}{tail}"
 
     @property
+    def hil(self) -> str:
+        """The HIL of its interfaces, by name."""
+        return self.interfaces[0].partition(".")[0]
+
+    @property
     def label(self) -> str:
         """`port`, `port.position` or `port (for application)`, for readers."""
         if self.application is not None:
@@ -330,6 +334,15 @@ class Board:
     def has_instance(self, name: str) -> bool:
         """Whether there is an instance with this id."""
         return name in self._by_id
+
+    def edge_struct(self, edge: Edge) -> str | None:
+        """The C struct of an edge that is an object of its own: its HIL names one.
+
+        None for others, and for the port of a mux that hands its clients' objects on.
+        """
+        hil = self.hils.get(edge.hil)
+        own = not self.instance(edge.client).component.hands_on(edge.port)
+        return hil.edge.struct if own and hil and hil.edge else None
 
     def interface(self, name: str) -> Interface:
         """`uart.transmit` as its HIL declares it."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boardwright.c_names import edge_object
-from boardwright.resolve.edge_ports import hands_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +34,7 @@ def c_names(board: Board, diagnostics: Diagnostics) -> None:
 def _edges(instance: Instance, board: Board) -> Iterator[str]:
     """The objects of edges that have one, and of the ports among their parameters."""
     for edge in board.requires(instance.id):
-        hil = board.hils.get(edge.interfaces[0].partition(".")[0])
-        own = hil is not None and not hands_on(instance.component, edge.requirement)
-        if own and hil and hil.edge and hil.edge.struct and edge.position is None:
+        if board.edge_struct(edge) and edge.position is None:
             yield edge_object(edge.name, board)
         for inner in edge.ports.values():
             for interface in inner.requirement.wired:

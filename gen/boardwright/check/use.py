@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from boardwright.model import Board, Edge, Instance
+    from boardwright.model import Board, Instance
     from boardwright.span import Span
 
 
@@ -23,9 +23,3 @@ def use_of(board: Board, instance: Instance) -> Span:
         pending = [edge.client for edge in clients if edge.client not in seen]
         seen.update(pending)
     return instance.span
-
-
-def list_is_serial(board: Board, edge: Edge) -> bool:
-    """Whether the edge belongs to a list port that is one client as a whole."""
-    spec = edge.requirement.list
-    return spec is not None and spec.serial

@@ -6,7 +6,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.check.use import list_is_serial
 from boardwright.diagnostics import Diagnostics, listed
 from boardwright.load.component_rules import expressions
 from boardwright.load.library import Library
@@ -47,7 +46,7 @@ def capacity(board: Board, diagnostics: Diagnostics) -> None:
                 continue
             resource = (link.provider, link.provided, link.element, interface)
             others = takers.setdefault(resource, [])
-            if list_is_serial(board, edge) and any(_same_port(edge, each) for each in others):
+            if edge.requirement.is_serial and any(_same_port(edge, each) for each in others):
                 continue
             limit = _limit(board, link)
             if limit is not None and len(others) >= limit:
@@ -206,7 +205,7 @@ def exclusive_ports(board: Board, diagnostics: Diagnostics) -> None:
 def read_edge_parameters(board: Board, diagnostics: Diagnostics) -> None:
     """0328: where edges are no objects, an expression of either end reads what is set."""
     for edge in board.edges:
-        hil = board.hils.get(edge.interfaces[0].partition(".")[0])
+        hil = board.hils.get(edge.hil)
         if hil is None or hil.edge is None or hil.edge.struct is not None:
             continue
         client = board.instance(edge.client).component
@@ -237,7 +236,7 @@ def unique_parameters(board: Board, diagnostics: Diagnostics) -> None:
     """0404: what tells the clients of one bus apart differs between them."""
     taken: dict[tuple[str, str, str, Fraction | bool | str], Edge] = {}
     for edge in board.edges:
-        hil = board.hils.get(edge.interfaces[0].partition(".")[0])
+        hil = board.hils.get(edge.hil)
         for name, parameter in (hil.edge.params if hil and hil.edge else {}).items():
             value = edge.values.get(name)
             if parameter.unique is None or value is None:

@@ -119,9 +119,8 @@ def _label(edge: Edge) -> str:
 
     The HIL is left out where the port has its name.
     """
-    hil = edge.interfaces[0].partition(".")[0]
     leaves = ", ".join(name.partition(".")[2] for name in edge.interfaces)
-    called = leaves if hil == edge.port else f"{hil}.{leaves}"
+    called = leaves if edge.hil == edge.port else f"{edge.hil}.{leaves}"
     element = "" if edge.element is None else f" of {edge.provided}.{edge.element}"
     return f"{edge.label}: {called}{element}"
 

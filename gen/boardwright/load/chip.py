@@ -9,7 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boardwright.descriptors import Chip, ChipEmulator, Clock, Line, Memory, Type
+from boardwright.chips import Chip, ChipEmulator, Clock, Line, Memory
+from boardwright.descriptors import Type
 from boardwright.load.fields import Fields
 from boardwright.load.nodes import Mapping, Node, Scalar, Sequence
 from boardwright.load.shapes import chip as shapes

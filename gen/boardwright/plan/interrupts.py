@@ -9,7 +9,7 @@ from boardwright.c_names import object_name, thunk_name
 from boardwright.plan.ir import Call, Interrupts, Line, Thunk
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import Chip
+    from boardwright.chips import Chip
     from boardwright.diagnostics import Diagnostics
     from boardwright.model import BoundInterrupt, Instance
     from boardwright.plan.arch import Arch

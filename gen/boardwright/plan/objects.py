@@ -175,10 +175,7 @@ class Objects:
         return object_name(edge_object(name, self._wiring.board))
 
     def _edge_type(self, edge: Edge) -> str:
-        hil = self._wiring.board.hils[edge.interfaces[0].partition(".")[0]]
-        assert hil.edge is not None
-        assert hil.edge.struct is not None
-        return f"struct {hil.edge.struct}"
+        return f"struct {self._wiring.board.edge_struct(edge)}"
 
     def _edge_fields(
         self, edge: Edge, callers: frozenset[str] | None = None

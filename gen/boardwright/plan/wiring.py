@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boardwright.plan.ir import Omitted
-from boardwright.resolve.edge_ports import hands_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +41,7 @@ class Wiring:
 
     def with_object(self, edge: Edge) -> bool:
         """Whether the edge is an object of its own: its HIL says of which type."""
-        hil = self.board.hils[edge.interfaces[0].partition(".")[0]]
-        client = self.board.instance(edge.client).component
-        own = hil.edge is not None and hil.edge.struct is not None
-        return own and not hands_on(client, edge.requirement)
+        return self.board.edge_struct(edge) is not None
 
     def seers(self, edge: Edge) -> frozenset[str]:
         """The components that may call a port of this edge's object.
@@ -85,12 +81,10 @@ def _only_client(board: Board, instance: Instance) -> str:
     below = instance.component.requires[provision.through]
     if below.list is not None or not set(provision.served) <= set(below.interfaces):
         return ""
-    clients = {_client_key(board, edge) for edge in board.clients(instance.id)}
+    clients = {_client_key(edge) for edge in board.clients(instance.id)}
     return clients.pop()[0] if len(clients) == 1 else ""
 
 
-def _client_key(board: Board, edge: Edge) -> tuple[str, str, int | None]:
+def _client_key(edge: Edge) -> tuple[str, str, int | None]:
     """Equal for the edges that count as one client: those of a `serial` list port."""
-    spec = edge.requirement.list
-    serial = spec is not None and spec.serial
-    return (edge.client, edge.port, None if serial else edge.position)
+    return (edge.client, edge.port, None if edge.requirement.is_serial else edge.position)

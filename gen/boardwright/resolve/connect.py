@@ -10,7 +10,7 @@ from boardwright.diagnostics import listed
 from boardwright.load.nodes import Mapping, Node, Scalar, Sequence, shape
 from boardwright.model import KERNEL
 from boardwright.resolve.app_ports import connect_application
-from boardwright.resolve.edge_ports import edge_parameters, hands_on, port_requirement
+from boardwright.resolve.edge_ports import edge_parameters, port_requirement
 from boardwright.resolve.references import References, Target
 from boardwright.resolve.world import DraftEdge, check_length
 
@@ -187,7 +187,7 @@ class Connector:
     def _add(self, draft: Draft, edge: DraftEdge) -> None:
         """Keep an edge, and follow those of its parameters that are ports."""
         draft.edges.append(edge)
-        if hands_on(draft.component, edge.requirement):
+        if draft.component.hands_on(edge.port):
             return  # it has no parameters of its own: 0315
         for parameter in edge_parameters(self.world.library, edge.interfaces).values():
             entry = edge.settings.get(parameter.name)

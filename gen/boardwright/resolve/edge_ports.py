@@ -22,11 +22,6 @@ def edge_parameters(
     return hil.edge.params if hil and hil.edge else {}
 
 
-def hands_on(component: Component, requirement: Requirement) -> bool:
-    """Whether the component hands this port on: its clients' edges carry the parameters."""
-    return requirement.port in [port.through for port in component.provides.values()]
-
-
 def port_requirement(parameter: EdgeParameter, port: str) -> Requirement:
     """A parameter as if it were a port of the client, called `port`."""
     return Requirement(

@@ -12,7 +12,7 @@ from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Scalar
 from boardwright.load.values import in_bounds, read_value
 from boardwright.model import Edge, Value
-from boardwright.resolve.edge_ports import hands_on, port_index
+from boardwright.resolve.edge_ports import port_index
 from boardwright.resolve.members import member
 from boardwright.resolve.origins import default_origin, origins
 from boardwright.units import spelled
@@ -59,12 +59,12 @@ class Edges:
     def parameters(self, draft: Draft, edge: DraftEdge) -> dict[str, Value]:
         """The values of an edge's parameters, each reported once."""
         if id(edge) not in self._kept:
-            hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
+            hil = self.world.library.hil(edge.hil)
             self._kept[id(edge)] = self._values(draft, edge, hil) if hil else {}
         return self._kept[id(edge)]
 
     def _edge(self, draft: Draft, edge: DraftEdge, index: int, ports: dict[str, Edge]) -> Edge:
-        hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
+        hil = self.world.library.hil(edge.hil)
         values = self.parameters(draft, edge)
         stem = hil.name if hil else ""
         members = [member(value, stem, self.diagnostics) for value in values.values()]
@@ -129,7 +129,7 @@ class Edges:
         )
 
     def _facts(self, draft: Draft, edge: DraftEdge, names: tuple[str, ...]) -> str:
-        hil = self.world.library.hil(edge.interfaces[0].partition(".")[0])
+        hil = self.world.library.hil(edge.hil)
         words = []
         for name in names:
             told = hil is not None and name in hil.facts
@@ -143,7 +143,7 @@ class Edges:
     def _values(self, draft: Draft, edge: DraftEdge, hil: Hil) -> dict[str, Value]:
         params = hil.edge.params if hil.edge else {}
         # What hands a port on carries its clients' parameters, it has none of its own.
-        handed_on = hands_on(draft.component, edge.requirement)
+        handed_on = draft.component.hands_on(edge.port)
         for key, entry in edge.settings.items():
             if key not in params:
                 hint = suggestion(key, params)

@@ -22,7 +22,7 @@ from boardwright.model import KERNEL, Budget, Layout, Region
 from boardwright.units import whole_number, with_unit
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import Chip, Memory
+    from boardwright.chips import Chip, Memory
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.document import Document
     from boardwright.span import Span

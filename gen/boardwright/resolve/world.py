@@ -51,6 +51,11 @@ class DraftEdge:
     ports: dict[str, DraftEdge] = field(default_factory=dict)
     inner: bool = False
 
+    @property
+    def hil(self) -> str:
+        """The HIL of its interfaces, by name."""
+        return self.interfaces[0].partition(".")[0]
+
 
 @dataclass
 class Draft:
