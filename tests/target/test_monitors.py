@@ -160,9 +160,8 @@ def test_who_waits_for_more_turns_than_there_are_others_is_starved() -> None:
 
 def test_who_keeps_the_rules_is_not_stopped() -> None:
     keeps = [(LIAR, TRANSMIT, "a"), (OTHER, TRANSMIT, "a"), (LIAR, CONFIGURE, "a")] * 3
-    asks = program(
-        "keeps_rules", asking(*keeps, (LIAR, SET, "z")) + 'console_print("kept\\n");'
-    )
+    one_turn = [(LIAR, TRANSMIT, "k"), (OTHER, TRANSMIT, "a"), (LIAR, SET, "z")]
+    asks = program("keeps_rules", asking(*keeps, *one_turn) + 'console_print("kept\\n");')
     with boot(faulty(), [asks]) as machine:
         machine.expect("kept")
         assert "monitor" not in machine.uarts[0].text
