@@ -118,6 +118,7 @@ class Regions:
         if isinstance(data, bytes):
             self.lib.ffi.memmove(memory, data, length)
         op.client, op.data, op.address, op.len = self.client, memory, address, length
+        op.moved = 99  # of an earlier use
         self.memory += [op, memory]
         err = int(getattr(self.lib, f"storage_regions_{what}")(self.ports[region], op))
         if err == OK:
