@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""C names that follow by rule from ids: derivable both ways, all starting with board_.
+"""C names that follow by rule: of objects from ids, starting with board_; of fields.
 
-Check and plan make them, so they stand outside of both.
+More than one stage makes them, so they stand outside of all.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from boardwright.descriptors import Type
     from boardwright.model import Board, Instance
 
 ERRORS = (
@@ -41,3 +42,10 @@ def thunk_name(instance: str, call: str) -> str:
 def state_type(instance: Instance) -> str:
     """The struct of an instance's state."""
     return f"struct {instance.component.name}_state"
+
+
+def field_name(name: str, type_: Type) -> str:
+    """`rate` in Hz is `rate_hz`; a unit is a suffix."""
+    if type_.unit is None:
+        return name
+    return f"{name}_{'percent' if type_.unit == '%' else type_.unit.lower()}"

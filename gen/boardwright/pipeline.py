@@ -282,11 +282,12 @@ def _require_name(program: Program, data: bytes, plan: Plan) -> None:
 
 def write_apps(apps: AppsImage | None, path: Path) -> None:
     """Write the image if it differs; remove it where there are no applications."""
+    from boardwright.emit import write_if_changed  # noqa: PLC0415
+
     if apps is None:
         path.unlink(missing_ok=True)
-    elif not path.is_file() or path.read_bytes() != apps.data:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(apps.data)
+    else:
+        write_if_changed(path, apps.data)
 
 
 def library_root(roots: SearchRoots, board: Board | None = None) -> Path:

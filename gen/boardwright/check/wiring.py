@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics, listed
-from boardwright.load.component_rules import expressions
+from boardwright.load.expression_rules import expressions
 from boardwright.load.library import Library
 from boardwright.load.roots import Files
 from boardwright.units import spelled

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boardwright.c_names import object_name
+from boardwright.c_names import field_name, object_name
 from boardwright.plan.settings import error_ppm
-from boardwright.resolve.members import field_name
 from boardwright.units import written
 
 if TYPE_CHECKING:

@@ -56,6 +56,10 @@ class Library:
                 self._keep(name, own)
         return self._hils[name]
 
+    def hil_of(self, interfaces: tuple[str, ...]) -> Hil | None:
+        """The HIL of a port's interfaces; None if it has none, or there is no such HIL."""
+        return self.hil(interfaces[0].partition(".")[0]) if interfaces else None
+
     def is_sound(self, name: str) -> bool:
         """Whether a file of this name has no fault, so that what it lacks is not there."""
         return name not in self._faulty and not self._is_broken(name)

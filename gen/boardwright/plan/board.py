@@ -79,13 +79,9 @@ def plan_board(
         table.drivers,
     )
     components = {i.component.name: i.component for i in image.instances}
-    sources, roots = source_plan(
-        image,
-        runtime,
-        made,
-        _DEPTH_CHECKED if checked else _DEPTH_RELEASE,
-        (MONITOR_SOURCE,) if monitors.types else (),
-    )
+    depth = _DEPTH_CHECKED if checked else _DEPTH_RELEASE
+    shared = (MONITOR_SOURCE,) if monitors.types else ()
+    sources, roots = source_plan(image, runtime, made, depth, shared)
     kernel = board.instance(KERNEL)
     granted = {c for i in image.instances for c in i.component.capabilities}
     return Plan(
@@ -98,16 +94,7 @@ def plan_board(
         core=board.chip.core,
         arch=arch,
         slots=int(kernel.values["slots"].value),
-        includes=tuple(
-            sorted(
-                {
-                    *_FIXED_INCLUDES,
-                    *(["monitors.h"] if monitors.types else []),
-                    *(component.header for component in components.values()),
-                    *(f"{source.removesuffix('.c')}.h" for source in board.chip.sources),
-                }
-            )
-        ),
+        includes=_includes(image, monitors),
         objects=tuple(objects.object(instance) for instance in image.instances),
         omitted=image.omitted,
         capabilities=tuple(sorted({*granted, *BOOT_CAPABILITIES})),
@@ -129,6 +116,15 @@ def plan_board(
         apps=tuple(_app(app, board) for app in board.apps),
         known_apps=_known_apps(image),
     )
+
+
+def _includes(image: Wiring, monitors: Monitors) -> tuple[str, ...]:
+    """What board.c includes: a header for each file it has objects of or calls."""
+    found = {*_FIXED_INCLUDES, *(i.component.header for i in image.instances)}
+    found |= {f"{source.removesuffix('.c')}.h" for source in image.board.chip.sources}
+    if monitors.types:
+        found.add("monitors.h")
+    return tuple(sorted(found))
 
 
 def _known_apps(image: Wiring) -> tuple[str, ...]:

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from boardwright.c_names import address, edge_object, object_name, state_type
+from boardwright.c_names import address, edge_object, field_name, object_name, state_type
 from boardwright.model import KERNEL
 from boardwright.plan.ir import Constant, ConstArray, Field, Object, Storage
-from boardwright.resolve.members import field_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

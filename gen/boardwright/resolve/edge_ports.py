@@ -18,7 +18,7 @@ def edge_parameters(
     library: Library, interfaces: tuple[str, ...]
 ) -> Mapping[str, EdgeParameter]:
     """What an edge of these interfaces carries."""
-    hil = library.hil(interfaces[0].partition(".")[0]) if interfaces else None
+    hil = library.hil_of(interfaces)
     return hil.edge.params if hil and hil.edge else {}
 
 

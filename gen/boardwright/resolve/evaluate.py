@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.expressions import Scope, UnknownNameError, evaluate
-from boardwright.load.component_rules import PAD_NUMBERS
+from boardwright.load.expression_rules import PAD_NUMBERS
 from boardwright.resolve.edge_ports import edge_parameters
 from boardwright.resolve.pads import Pads
 
@@ -166,7 +166,7 @@ class Evaluator:
 
     def _is_fact(self, draft: Draft, port: str, name: str) -> bool:
         interfaces = draft.component.requires[port].interfaces
-        hil = self.world.library.hil(interfaces[0].partition(".")[0]) if interfaces else None
+        hil = self.world.library.hil_of(interfaces)
         return hil is not None and name in hil.facts
 
     def _clients(self, draft: Draft, port: str, function: str) -> int:

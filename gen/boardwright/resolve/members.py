@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boardwright.c_names import field_name
 from boardwright.model import Member
 from boardwright.units import INTEGERS, UNITS, spelled, whole_number
 
@@ -35,13 +36,6 @@ def ctype(type_: Type) -> str:
         wide = any(number is not None and number > 255 for number in numbers)
         return "uint32_t" if wide else "uint8_t"
     return "uint32_t"
-
-
-def field_name(name: str, type_: Type) -> str:
-    """`rate` in Hz is `rate_hz`; a unit is a suffix."""
-    if type_.unit is None:
-        return name
-    return f"{name}_{'percent' if type_.unit == '%' else type_.unit.lower()}"
 
 
 def member(value: Value, stem: str, diagnostics: Diagnostics) -> Member | None:
