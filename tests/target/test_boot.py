@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from elftools.elf.elffile import ELFFile
 from tests.target.harness import Machine
 from tests.target.images import APPS_AT, BOARDS, HARDWARE, ROOT, boot_flash, kernel
 
@@ -61,3 +62,16 @@ def test_the_image_of_the_whole_flash_boots_without_a_loader(
         machine.expect("(crash): restart 1")
         machine.expect("hello: 1")
         assert machine.count("spin: never yielding") == 1
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_nothing_is_loaded_behind_what_the_kernel_takes_of_flash(board: str) -> None:
+    """A loader fills what a segment has beyond its file: there the applications begin."""
+    with kernel(board).elf.open("rb") as file:
+        beyond = [
+            segment["p_paddr"]
+            for segment in ELFFile(file).iter_segments("PT_LOAD")
+            if segment["p_memsz"] > segment["p_filesz"]
+            and segment["p_paddr"] != segment["p_vaddr"]
+        ]
+    assert beyond == []
