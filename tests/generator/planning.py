@@ -27,10 +27,17 @@ budget: {flash: 64KiB, ram: 16KiB}
 """
 
 
-def plan_file(board: Path, *, checked: bool = False, runtime: Path = RUNTIME) -> Planned:
+def plan_file(
+    board: Path,
+    *,
+    checked: bool = False,
+    runtime: Path = RUNTIME,
+    components: tuple[Path, ...] = (),
+) -> Planned:
     """The plan of a board file that has nothing wrong with it."""
     diagnostics = Diagnostics()
-    found = planned(board, SearchRoots(runtime), diagnostics, checked=checked)
+    roots = SearchRoots(runtime, components)
+    found = planned(board, roots, diagnostics, checked=checked)
     assert found is not None, human(diagnostics)
     return found
 

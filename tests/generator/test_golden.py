@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The output as a reviewer sees it: all files of the release, the C of the checked build.
+"""The output as a reviewer sees it: all files of the demo board, the C of its checked build.
+
+The board `golden/wired` has what the demo has not; of it stands the C, and its page.
 
 After an intended change: `BOARDWRIGHT_GOLDEN=update pytest tests/generator/test_golden.py`,
 then read the diff.
@@ -12,24 +14,30 @@ from pathlib import Path
 
 import pytest
 from tests.generator.planning import BOARD, plan_file
+from tests.generator.test_edges import BEAM
 
 from boardwright.render import rendered
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "mps2_an386"
+GOLDEN = Path(__file__).parents[1] / "golden"
+WIRED = GOLDEN / "wired" / "board.yaml"
 
 
 def outputs() -> dict[str, str]:
     """Every golden file by its path in the golden tree."""
     release = rendered(plan_file(BOARD).plan)
     checked = rendered(plan_file(BOARD, checked=True).plan)
-    files = {f"release/{name}": text for name, text in release.items()}
+    wired = rendered(plan_file(WIRED, components=(BEAM,)).plan)
+    files = {f"mps2_an386/release/{name}": text for name, text in release.items()}
     for name in ("board.c", "monitors.c", "monitors.h"):
-        files[f"checked/{name}"] = checked[name]
+        files[f"mps2_an386/checked/{name}"] = checked[name]
+    for name in ("board.c", "board.md"):
+        files[f"wired/{name}"] = wired[name]
     return files
 
 
 def stored() -> set[str]:
-    return {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()}
+    found = {path for path in GOLDEN.rglob("*") if path.is_file()} - {WIRED}
+    return {path.relative_to(GOLDEN).as_posix() for path in found}
 
 
 if os.environ.get("BOARDWRIGHT_GOLDEN") == "update":
