@@ -8,11 +8,8 @@ void select_pair_pin_write(const struct gpio_output *port, bool high)
 {
     const struct select_pair *self = port->owner;
 
-    if (port->index == LOW) {
-        gpio_pin_write(&self->pin, high);
-    } else if (!high) { /* deselecting it would select the other */
-        gpio_pin_write(&self->pin, true);
-    }
+    /* Deselecting the one on high would select the other. */
+    gpio_pin_write(&self->pin, high || port->index == HIGH);
 }
 
 bool select_pair_pin_level(const struct gpio_output *port)

@@ -107,7 +107,11 @@ def test_what_is_refused_lends_nothing() -> None:
     nobody.client = bus.lib.ffi.NULL
     assert bus.transfer(bus.op(b"")) == SIZE
     assert bus.transfer(nobody) == INVAL
-    for op, rate, mode in ((fast, 0, 0), (crawl, INPUT_HZ // (254 * 256), 0), (strange, 1, 4)):
+    for op, rate, mode in (
+        (fast, 0, 0),
+        (crawl, INPUT_HZ // (254 * 256), 0),
+        (strange, 1_000_000, 4),
+    ):
         bus.devices[0].edge.rate_hz, bus.devices[0].edge.mode = rate, mode
         assert bus.transfer(op) == INVAL
     bus.run()
@@ -290,6 +294,16 @@ def test_the_interrupt_is_that_of_what_is_left_to_do() -> None:
     assert bus.hardware.mask == RX | PAUSE
     bus.run()
     assert bus.hardware.mask == 0
+
+
+def test_a_pause_in_the_middle_is_not_taken_for_the_one_at_the_end() -> None:
+    bus = Pl022()
+    assert bus.transfer(bus.op(bytes(16))) == OK
+    while bus.hardware.step():
+        pass
+    bus.serve()
+    bus.run()
+    assert bus.interrupts <= 3
 
 
 @each_speed

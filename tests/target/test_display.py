@@ -25,8 +25,7 @@ PAINT = (
     f"tock_command({PAINTER:#x}, 1, n, 0); "
     f"while (tock_command({PAINTER:#x}, 2, 0, 0).values[0] < n) {{{{ alarm_sleep_ms(1); }}}} "
     "}} "
-    f'console_print_u32("failed ", tock_command({PAINTER:#x}, 3, 0, 0).values[0]); '
-    'console_print("\\n");'
+    f'console_print_u32("failed ", tock_command({PAINTER:#x}, 3, 0, 0).values[0]);'
 )
 
 
