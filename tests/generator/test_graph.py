@@ -163,3 +163,12 @@ def test_a_wrong_board_is_not_drawn(tmp_path: Path, capsys: pytest.CaptureFixtur
     board = str(write_board(tmp_path, BODY.replace("uart: uart0", "uart: uart9")))
     assert main(["graph", board]) == 1
     assert capsys.readouterr().out == ""
+
+
+def test_a_picture_of_another_kind_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board = str(write_board(tmp_path, BODY))
+    assert main(["graph", board, "-o", str(tmp_path / "a.png")]) == 2
+    assert ".svg or .dot, not .png" in capsys.readouterr().err
+    assert not (tmp_path / "a.png").exists()

@@ -95,3 +95,16 @@ def test_a_misspelt_section_of_an_overlay_is_laid_over_the_one_it_meant(tmp_path
     assert codes(tmp_path, alone) == ["BW0207"]
     both = "capsles: {lights: {lamps: !append [nowhere]}}\n"
     assert codes(tmp_path, both) == ["BW0207", "BW0310"]
+
+
+def test_a_descriptor_extends_another_by_its_name(tmp_path: Path) -> None:
+    chip = "chip: other\nextends: [tiny]\n"
+    assert codes(tmp_path, "chip: other\n", other=chip) == []
+    assert codes(tmp_path, "chip: other\n", other=chip.replace("tiny", "tony")) == ["BW0106"]
+
+
+def test_a_component_in_place_of_a_target_is_told_from_an_unknown_name(tmp_path: Path) -> None:
+    diagnostics = Diagnostics()
+    board = written(tmp_path, "capsules: {log: {kind: logger, serial: lamp_pin, driver: 17}}\n")
+    checked_board(board, ROOTS, diagnostics)
+    assert "{kind: lamp_pin, ...}" in human(diagnostics)

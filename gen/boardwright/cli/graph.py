@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boardwright.cli.shared import FINDINGS, FINE, planned_board, short
+from boardwright.cli.shared import FINDINGS, FINE, UsageError, planned_board, short
 
 if TYPE_CHECKING:
     import argparse
@@ -26,11 +26,13 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from boardwright.graph import dot_text, svg_text  # noqa: PLC0415
 
+    output: Path | None = options.output
+    suffix = output.suffix if output is not None else ""
+    if options.format is None and suffix not in ("", ".dot", ".gv", ".svg"):
+        raise UsageError(f"a picture is .svg or .dot, not {suffix}; dot -T makes others of it")
     source = planned_board(options, checked=False)
     if source is None:
         return FINDINGS
-    output: Path | None = options.output
-    suffix = output.suffix if output is not None else ""
     text = dot_text(source)
     if (options.format or suffix.removeprefix(".")) == "svg":
         text = svg_text(text)

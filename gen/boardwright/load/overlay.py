@@ -141,7 +141,7 @@ class _Loader:
                 "0201", item.span, what="extends", expected="a path", found=shape(item)
             )
             return None
-        path = document.source.path.parent / item.text
+        path = self._extended(item.text, document)
         name = self.files.name(path.resolve())
         if path.resolve() in [each.resolve() for each in chain]:
             self.diagnostics.report("0606", item.span, path=name)
@@ -154,6 +154,14 @@ class _Loader:
             self.diagnostics.report("0104", item.span, problem=problem, hint="")
             return None
         return parent.body
+
+    def _extended(self, text: str, document: Document) -> Path:
+        """A path from the file that says it; a descriptor may also name another's.
+
+        So a chip out of tree extends one of the runtime, wherever that is installed.
+        """
+        found = self.files.find(text) if document.kind != "board" else []
+        return found[0].path if len(found) == 1 else document.source.path.parent / text
 
     def _variants(self, body: Mapping, parents: list[Mapping]) -> Entry | None:
         """Variants of all files; one of the same name here stands for the parents'."""

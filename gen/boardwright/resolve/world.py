@@ -250,6 +250,8 @@ class World:
         """One 0310 per name that nothing has, with every place that uses it."""
         for name, spans in self.unknown.items():
             hint = did_you_mean(name, self.ids)
+            if not hint and name in self.library.names_of("component"):
+                hint = f"it is a component; an instance of it:  {{kind: {name}, ...}}"
             related = [(span, "and here") for span in spans[1:]]
             self.diagnostics.report("0310", spans[0], name=name, hint=hint, related=related)
 
