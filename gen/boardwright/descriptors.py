@@ -36,7 +36,8 @@ class Operation:
 
     `lends` is the descriptor struct (split), `done` the completion it ends with, `of`
     the operation a cancel cancels. `errors` are without the prefix, as in `[BUSY]`.
-    `excludes` are the split-phase operations during which it must not succeed.
+    `excludes` are the split-phase operations during which it must not succeed, `chain` is
+    how many of one client at most go on before another's.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Operation:
     errors: tuple[str, ...]
     span: Span
     excludes: tuple[str, ...] = ()
+    chain: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,8 +23,8 @@ struct monitor_edge {
     const char *provider; /* instance (component) */
     const char *place;    /* file:line of the board file */
     struct monitor_group *group;
-    uint8_t turns; /* operations of other clients that may end while one of this edge's
-                    * waits; 0: no bound is known */
+    uint16_t turns; /* operations of other clients that may end while one of this edge's
+                     * waits; 0: no bound is known */
 };
 
 /** What may change in a descriptor while it is lent. */
@@ -57,8 +57,8 @@ struct monitor_record {
     void *op;                    /* the client's descriptor; NULL: nothing is lent */
     struct monitor_record *next; /* in its group, while lent */
     uint32_t sum;                /* of what must not change in the descriptor */
+    uint16_t passed;             /* operations of others that ended meanwhile */
     uint8_t calls;               /* of the provider that have not returned */
-    uint8_t passed;              /* operations of others that ended meanwhile */
     bool cancelled;
 };
 

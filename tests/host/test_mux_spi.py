@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tests.host.build import RUNTIME
 from tests.host.queue_mux import CHAIN_MAX, SPI, Err, Mux
 
 
@@ -15,8 +16,9 @@ def order_until_rest(mux: Mux) -> list[int]:
     ]
 
 
-def test_the_longest_chain_is_the_one_in_the_header() -> None:
+def test_the_longest_chain_is_the_one_in_header_and_description() -> None:
     assert SPI.library().SPI_CHAIN_MAX == CHAIN_MAX
+    assert f"chain: {CHAIN_MAX}," in (RUNTIME / "hil/spi.yaml").read_text()
 
 
 def test_each_transfer_carries_the_settings_of_its_device() -> None:  # bug 30

@@ -112,15 +112,18 @@ def test_without_a_card_there_is_none() -> None:
         assert machine.uarts[0].text == f"card {OFF}\n" * 2
 
 
-def test_display_and_card_at_the_same_time_on_one_bus(card: Path, tmp_path: Path) -> None:
-    of = kernel("lm3s6965evb", more=BOTH, components=COMPONENTS)
+@pytest.mark.parametrize("checked", [False, True])
+def test_display_and_card_at_the_same_time_on_one_bus(
+    checked: bool, card: Path, tmp_path: Path
+) -> None:
+    of = kernel("lm3s6965evb", more=BOTH, components=COMPONENTS, checked=checked)
     shot = tmp_path / "screen.ppm"
     blocks = range(20)
     steps = [
         step for block in blocks for step in ((FILL, block, block), (COMPARE, block, block))
     ]
-    keeps = program("keeps_beside", asking("card", *steps))
-    paints = program("paints_beside", PAINT.format(times=20))
+    keeps = program(f"keeps_beside_{checked}", asking("card", *steps))
+    paints = program(f"paints_beside_{checked}", PAINT.format(times=20))
     with Monitor() as monitor:
         options = (*inserted(card), *monitor.options)
         with boot(of, [keeps, paints], options=options) as machine:

@@ -109,6 +109,7 @@ def _operation(entry: Entry, parent: Fields) -> Operation:
         errors=_errors(fields),
         span=entry.key.span,
         excludes=fields.words("excludes"),
+        chain=fields.whole("chain") or 1,
     )
     fields.finish()
     return operation
@@ -220,7 +221,9 @@ def _check_excludes(interfaces: dict[str, Interface], diagnostics: Diagnostics) 
     for each in operations.values():
         slow = {name for name, other in operations.items() if other.form == "split"}
         problem = ""
-        if each.excludes and each.form != "now":
+        if each.chain > 1 and each.form != "split":
+            problem = "is a chain, but does not take its time"
+        elif each.excludes and each.form != "now":
             problem = "excludes others, but does not answer at once"
         elif unknown := [name for name in each.excludes if name not in slow]:
             problem = f"excludes {listed(unknown)}, which is no split operation of this HIL"

@@ -135,7 +135,8 @@ class Monitors:
     def _turns(self, edge: Edge, interface: str) -> int:
         """How many operations of others may come first; 0 where that is not known.
 
-        It is where clients take turns: a slot for each, on a HIL that is shared so.
+        It is where clients take turns: a slot for each, on a HIL that is shared so. A turn
+        is as long as the HIL's longest chain.
         """
         board = self._wiring.board
         link = self._wiring.route(edge, interface)
@@ -149,7 +150,8 @@ class Monitors:
                 route = self._wiring.route(each, interface)
                 if (route.provider, route.provided) == (link.provider, link.provided):
                     others.add(route.index)
-        return len(others) - 1
+        operations = board.interface(interface).operations.values()
+        return (len(others) - 1) * max(each.chain for each in operations)
 
     def _edges(self) -> Iterator[Edge]:
         for instance in self._wiring.instances:

@@ -37,6 +37,7 @@ OPERATION = Shape(
         "excludes": Key(
             Words(), "now: split operations of the HIL that it must not succeed in"
         ),
+        "chain": Key(Whole(), "split: how many at most go on in one turn (default: 1)"),
         "doc": DOC,
     },
 )
