@@ -4,7 +4,8 @@
  *
  * The address stands in the device's edge, whose object goes along with each transfer; the
  * generator refuses a second edge with the same address on one bus. A transfer writes
- * first, then reads after a repeated start, and ends with a stop: nobody comes between.
+ * first, then reads after a repeated start, and ends with a stop: nobody comes between. A
+ * controller that has no repeated start stops and starts, and its descriptor says so.
  */
 #pragma once
 

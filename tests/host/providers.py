@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tests.host.build import Library, host_library
 from tests.host.fakes.callbacks import Callbacks, CData
 from tests.host.fakes.fake_cmsdk_uart import CmsdkUart
+from tests.host.fakes.fake_lm3s_i2c import HERE, Lm3sI2c
 from tests.host.fakes.fake_pl011 import Pl011
 from tests.host.fakes.fake_pl022 import Pl022
 from tests.host.fakes.fake_uart import FakeUart
@@ -131,11 +132,19 @@ class Operation:
     start: str
     completion: str
     out: str
+    length: str = "len"
+    more: tuple[str, ...] = ()
+    """Further members that the provider sets."""
 
 
 TRANSMIT = Operation("uart_transmit", "uart_transmission", "transmit", "transmitted", "sent")
 RECEIVE = Operation("uart_receive", "uart_reception", "receive", "received", "received")
 TRANSFER = Operation("spi_controller", "spi_transfer", "transfer", "transferred", "done_len")
+I2C_TRANSFER = Operation(
+    *("i2c_controller", "i2c_transfer", "transfer", "transferred", "done_len"),
+    length="tx_len",
+    more=("detail",),
+)
 FILL = Operation("rng_bytes", "rng_request", "fill", "filled", "filled")
 
 
@@ -165,7 +174,8 @@ class Driver(Provider):
     def image(self, op: CData) -> bytes:
         copy = self.lib.new(f"struct {self.operation.descriptor} *")
         self.lib.ffi.memmove(copy, op, self.lib.ffi.sizeof(copy[0]))
-        setattr(copy, self.operation.out, 0)
+        for each in (self.operation.out, *self.operation.more):
+            setattr(copy, each, 0)
         return bytes(self.lib.ffi.buffer(copy))
 
     def _told(self, client: CData, op: CData, err: int) -> None:
@@ -173,15 +183,17 @@ class Driver(Provider):
         assert client == self.client
         assert self.image(op) == self.lent.pop(op), "not lent, or it came back changed"
         done = getattr(op, self.operation.out)
-        assert done <= op.len
-        assert err != Err.OK or done == op.len
+        length = getattr(op, self.operation.length)
+        assert done <= length
+        assert err != Err.OK or done == length
         self.completed(0, Err(err))
 
     def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
         op = self.lib.new(f"struct {self.operation.descriptor} *")
         data = self.lib.new("uint8_t[]", max(length, 1))
         self.alive += [op, data]
-        op.client, op.len = self.client if told else self.lib.ffi.NULL, length
+        op.client = self.client if told else self.lib.ffi.NULL
+        setattr(op, self.operation.length, length)
         self.lend(op, data)
         setattr(op, self.operation.out, 9)
         before = bytes(self.lib.ffi.buffer(op))
@@ -242,6 +254,27 @@ class SpiBus(Driver):
 
     def call(self, name: str, *arguments: object) -> int:
         return self.bus.call(name, self.port, *arguments)
+
+    def step(self) -> bool:
+        moved = self.bus.hardware.step()
+        return self.bus.serve() or moved
+
+
+class I2cBus(Driver):
+    """The LM3S's I2C controller over simulated registers, which writes to its device."""
+
+    def __init__(self) -> None:
+        self.bus = Lm3sI2c()
+        super().__init__(self.bus.lib, self.bus.callbacks, I2C_TRANSFER)
+
+    def is_in_call(self) -> bool:
+        return self.bus.in_call
+
+    def lend(self, op: CData, data: CData) -> None:
+        op.device, op.tx = self.bus.devices[HERE], data
+
+    def call(self, name: str, *arguments: object) -> int:
+        return self.bus.call(name, self.bus.port, *arguments)
 
     def step(self) -> bool:
         moved = self.bus.hardware.step()
@@ -443,6 +476,7 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
         for operation in (TRANSMIT, RECEIVE)
     },
     "pl022_transfer": SpiBus,
+    "lm3s_i2c_transfer": I2cBus,
     "soft_test_rng": SoftRng,
     **{f"ram_flash_{verb}": _flash_of(Flash, verb) for verb in FLASH},
     **{f"mux_flash_{verb}": _flash_of(SharedFlash, verb) for verb in FLASH},
