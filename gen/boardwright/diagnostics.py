@@ -8,7 +8,7 @@ A stage calls `Diagnostics.report(code, span, **values)`; the words come from
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from boardwright.messages import MESSAGES
@@ -16,7 +16,7 @@ from boardwright.messages import MESSAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from boardwright.span import Span
+    from boardwright.span import Source, Span
 
 Severity = Literal["error", "warning", "note"]
 
@@ -30,8 +30,38 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A port's reference that a mux is to take over.
+
+    `span` is the word that names the provider. `path` are the keys to the port in a board,
+    () for a port that an overlay cannot set alone (in a list, of an instance in place).
+    """
+
+    span: Span
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The way out of a shared resource: a mux, and who is to refer to it.
+
+    `mux` is its id, `made` its entry under `muxes`, "" for one the board has. `board` is
+    the board file.
+    """
+
+    mux: str
+    made: str
+    references: tuple[Reference, ...]
+    board: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `caret` explains the marked text, `related` are the other sites."""
+    """One finding. `caret` explains the marked text, `related` are the other sites.
+
+    `fix` or `share` is what `boardwright fix` does about it. `share` is not compared: a
+    variant may add clients to what is the same finding.
+    """
 
     code: str
     severity: Severity
@@ -41,6 +71,7 @@ class Diagnostic:
     related: tuple[tuple[Span, str], ...] = ()
     hint: str = ""
     fix: Fix | None = None
+    share: Share | None = field(default=None, compare=False)
 
 
 class Diagnostics:
@@ -56,6 +87,7 @@ class Diagnostics:
         *,
         related: Iterable[tuple[Span, str]] = (),
         fix: Fix | None = None,
+        share: Share | None = None,
         **values: object,
     ) -> None:
         """Add a finding; `values` fill the code's templates in `messages`."""
@@ -71,8 +103,13 @@ class Diagnostics:
                 related=tuple(related),
                 hint=hint,
                 fix=fix or _spelling_fix(span, hint, values),
+                share=share,
             )
         ] = None
+
+    def add(self, found: Diagnostic) -> None:
+        """Add one finding as it is."""
+        self._found[found] = None
 
     def extend(self, others: Diagnostics) -> None:
         """Add what was found elsewhere."""
@@ -92,13 +129,15 @@ class Diagnostics:
 
 
 _ONE_WORD = re.compile(r"did you mean '([^']+)'\?$")
+_WORD = re.compile(r"[\w.-]+")
 
 
 def _spelling_fix(span: Span, hint: str, values: dict[str, object]) -> Fix | None:
     """The edit for a misspelt word that has one near match, if the span is just the word."""
     near = _ONE_WORD.search(hint)
     marked = span.source.line(span.line)[span.column - 1 : span.end_column - 1]
-    return Fix(span, near[1]) if near and marked in values.values() else None
+    whole = marked in values.values() and _WORD.fullmatch(marked)
+    return Fix(span, near[1]) if near and whole else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

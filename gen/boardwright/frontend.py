@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boardwright.check import check_board
-from boardwright.resolve import resolve_board, variants
+from boardwright.diagnostics import Diagnostics
+from boardwright.resolve import resolve_board, variant_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from boardwright.diagnostics import Diagnostics
+    from boardwright.load.nodes import Entry
     from boardwright.load.roots import SearchRoots
     from boardwright.model import Board
+    from boardwright.span import Span
 
 
 def checked_board(
@@ -35,8 +38,23 @@ def checked_board(
 
 
 def check_file(board_file: Path, roots: SearchRoots, diagnostics: Diagnostics) -> Board | None:
-    """The board of a file; it and every variant of it are checked."""
+    """The board of a file; it and every variant of it are checked.
+
+    What is found in a variant only, but stands elsewhere, names the variant.
+    """
     board = checked_board(board_file, roots, diagnostics)
-    for variant in variants(board_file, roots):
-        checked_board(board_file, roots, diagnostics, variant=variant)
+    known = set(diagnostics)
+    for variant, entry in variant_entries(board_file, roots).items():
+        own = Diagnostics()
+        checked_board(board_file, roots, own, variant=variant)
+        note = (entry.key.span, "in this variant")
+        for found in own:
+            told = found in known or _within(found.span, entry)
+            diagnostics.add(found if told else replace(found, related=(*found.related, note)))
     return board
+
+
+def _within(span: Span, entry: Entry) -> bool:
+    """Whether a place is in the text of an entry."""
+    start, end = entry.key.span, entry.value.span
+    return span.source == start.source and start.line <= span.line <= end.end_line

@@ -108,3 +108,14 @@ def test_a_component_in_place_of_a_target_is_told_from_an_unknown_name(tmp_path:
     board = written(tmp_path, "capsules: {log: {kind: logger, serial: lamp_pin, driver: 17}}\n")
     checked_board(board, ROOTS, diagnostics)
     assert "{kind: lamp_pin, ...}" in human(diagnostics)
+
+
+def test_what_is_wrong_in_a_variant_only_names_the_variant(tmp_path: Path) -> None:
+    text = "variants:\n  gone: {muxes: {outs: !delete }}\n  odd: {capsules: {nix: !delete }}\n"
+    diagnostics = Diagnostics()
+    check_file(written(tmp_path, text), ROOTS, diagnostics)
+    notes = {
+        found.code: [(span.line, note) for span, note in found.related if "variant" in note]
+        for found in diagnostics
+    }
+    assert notes == {"BW0310": [(5, "in this variant")], "BW0601": []}

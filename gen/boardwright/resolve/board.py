@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from boardwright.diagnostics import Diagnostics
 from boardwright.load.document import ID
 from boardwright.load.library import Library
-from boardwright.load.nodes import Mapping, Scalar, shape
+from boardwright.load.nodes import Entry, Mapping, Scalar, shape
 from boardwright.load.overlay import load_merged, with_variant
 from boardwright.load.roots import Files, project_root
 from boardwright.load.shapes.board import BOARD, VARIANT
@@ -100,12 +100,17 @@ def _variants(document: Document, diagnostics: Diagnostics) -> tuple[str, ...]:
     return tuple(entry.key.text for entry in entries)
 
 
-def variants(board_file: Path, roots: SearchRoots) -> tuple[str, ...]:
-    """The names of a board's variants; none if it cannot be read."""
+def variant_entries(board_file: Path, roots: SearchRoots) -> dict[str, Entry]:
+    """A board's variants by their names; none if it cannot be read."""
     path = board_file / "board.yaml" if board_file.is_dir() else board_file
     document = load_merged(Files(roots, project_root(path)), path, Diagnostics())
     node = document.body.get("variants") if document else None
-    return tuple(node.entries) if isinstance(node, Mapping) else ()
+    return dict(node.entries) if isinstance(node, Mapping) else {}
+
+
+def variants(board_file: Path, roots: SearchRoots) -> tuple[str, ...]:
+    """The names of a board's variants; none if it cannot be read."""
+    return tuple(variant_entries(board_file, roots))
 
 
 def _resolve(
