@@ -110,6 +110,8 @@ def roots_of(board: Path) -> SearchRoots:
     """Where a board's components are, those of one's own included."""
     if board.is_relative_to(ERRORS):
         return SearchRoots(ERRORS / "library")
+    if board.is_relative_to(ROOT / "tests" / "golden"):
+        return SearchRoots.default((ROOT / "tests" / "generator" / "components" / "beam",))
     example = board.is_relative_to(ROOT / "examples")
     return SearchRoots.default((ROOT / "examples" / "components",) if example else ())
 

@@ -7,7 +7,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import either, listed, suggestion
+from boardwright.diagnostics import either, listed, meant, suggestion
 from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Scalar
 from boardwright.load.values import in_bounds, read_value
@@ -144,8 +144,10 @@ class Edges:
         params = hil.edge.params if hil.edge else {}
         # What hands a port on carries its clients' parameters, it has none of its own.
         handed_on = draft.component.hands_on(edge.port)
+        misspelt: set[str] = set()
         for key, entry in edge.settings.items():
             if key not in params:
+                misspelt.add(meant(key, [each for each in params if each not in edge.settings]))
                 hint = suggestion(key, params)
                 self.diagnostics.report(
                     "0316",
@@ -158,6 +160,8 @@ class Edges:
                 self.diagnostics.report("0315", entry.key.span, key=key, instance=draft.id)
         values: dict[str, Value] = {}
         for parameter in () if handed_on else params.values():
+            if parameter.name in misspelt:
+                continue  # it is given, under another name
             value = self._value(draft, edge, parameter)
             if value is not None:
                 values[parameter.name] = value
