@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* System control of the LM3S6965 (data sheet, chapter "System Control"): its main clock,
+ * and the gates in front of the peripherals, which are closed after reset. */
+#pragma once
+
+#include "abi/err.h"
+#include <stdint.h>
+
+/** Runs the system from the PLL behind the main oscillator, a crystal of 8 MHz, and opens
+ * the gates of all ports, UARTs, timers, SSI and I2C. INVAL: the divider cannot make it.
+ * FAIL: the PLL does not lock. Takes up to a millisecond, at boot. */
+enum err lm3s_clock_apply(uint32_t hz);
