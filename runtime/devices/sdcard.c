@@ -134,9 +134,6 @@ static enum err checked(const struct sdcard *self, uint8_t answer, const uint8_t
 {
     struct sdcard_state *state = self->state;
 
-    if (answer == ANSWER_NONE) {
-        return ERR_OFF;
-    }
     state->version_2 = (answer & ANSWER_ILLEGAL) == 0;
     if (state->version_2 &&
         ((more[2] & 0x0Fu) != CONDITION >> 8 || more[3] != (CONDITION & 0xFFu))) {
@@ -191,13 +188,14 @@ static enum err start_stepped(const struct sdcard *self, uint8_t answer,
 
 /* -- blocks ----------------------------------------------------------------------------- */
 
-/* Takes what came while the card is to send a block, maybe from the block's own memory. */
+/* Takes what came while the card is to send a block: the rest of an answer, or what was
+ * read into the block's own memory, as much as was missing. */
 static enum err take(const struct sdcard *self, const uint8_t *bytes, uint32_t len)
 {
     struct sdcard_state *state = self->state;
     uint8_t *data = state->op->data;
 
-    for (uint32_t i = 0; i < len && state->filled < DISK_BLOCK_SIZE; i++) {
+    for (uint32_t i = 0; i < len; i++) {
         if (state->in_data) {
             data[state->filled++] = bytes[i];
         } else if (bytes[i] == DATA_MARK) {

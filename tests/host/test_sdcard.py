@@ -52,6 +52,7 @@ class Card:
     response: int = 0xE5
     data_error: int | None = None
     echo: int = 0xAA
+    voltage: int = 1
     blocks: dict[int, bytes] = field(default_factory=dict)
     out: bytearray = field(default_factory=bytearray)
     word: bytearray = field(default_factory=bytearray)
@@ -60,6 +61,7 @@ class Card:
     writing: int | None = None
     writes: bytearray | None = None
     busy_left: int = 0
+    answers: bool = False
 
     def exchange(self, sent: bytes) -> bytes:
         if not self.present:
@@ -69,8 +71,16 @@ class Card:
             return b"\x00" * len(sent)
         return bytes(self._byte(byte) for byte in sent)
 
+    def deselected(self) -> None:
+        """It forgets what it was about, but not what it is busy with."""
+        self.out.clear()
+        self.word.clear()
+        self.writing = self.writes = None
+        self.answers = False
+
     def _byte(self, byte: int) -> int:
         said = self.out.pop(0) if self.out else 0xFF
+        assert byte == 0xFF or not self.answers, "a command in its words"
         if self.writes is not None:
             self.writes.append(byte)
             if len(self.writes) == BLOCK + 2:
@@ -79,6 +89,7 @@ class Card:
                     self.blocks[self.writing] = bytes(self.writes[:BLOCK])
                 self.out += bytes([self.response]) + b"\x00" * (20 if self.busy else 1)
                 self.busy_left = self.busy
+                self.answers = True
                 self.writes = self.writing = None
         elif self.writing is not None and byte == 0xFE:
             self.writes = bytearray()
@@ -101,7 +112,9 @@ class Card:
             self.idle = True
             answer = 1 if self.resets < 0 else 0x3F
         elif number == 8:
-            answer, more = (1, bytes([0, 0, 1, self.echo])) if self.version == 2 else (5, b"")
+            answer, more = (
+                (1, bytes([0, 0, self.voltage, self.echo])) if self.version == 2 else (5, b"")
+            )
         elif number == 41:
             assert prefixed
             assert bool(argument >> 30) == (self.version == 2)
@@ -136,7 +149,7 @@ class Driver:
         self.spi.respond = self._respond
         self.time = FakeTime(lib, calls, start=2**32 - 500)
         self.in_call = False
-        self.kept = 0
+        self.kept = self.moves = 0
         self.ends: list[tuple[str, int]] = []
         self.then: Callable[[], object] = lambda: None
         self.alive: list[CData] = []
@@ -156,9 +169,13 @@ class Driver:
         assert op is not None
         starting = not self.state.ready
         assert self.spi.edge.rate_hz == (START_HZ if starting else DATA_HZ)
+        self.moves += 1
         self.kept = self.kept + 1 if op.keep_selected else 0
         assert self.kept < CHAIN_MAX, "the end of a chain does not fit"
-        return self.card.exchange(sent)
+        came = self.card.exchange(sent)
+        if not op.keep_selected:
+            self.card.deselected()
+        return came
 
     def call(self, name: str, *arguments: object) -> int:
         outer, self.in_call = self.in_call, True
@@ -199,7 +216,11 @@ class Driver:
         if self.spi.op is not None:
             assert self.time.armed is None, "a deadline beside a transfer"
             self.spi.finish()
+            if self.spi.op is None:
+                self.kept = 0
+                self.card.deselected()
         elif self.time.armed is not None:
+            assert self.time.armed.at == self.time.true + TICK
             self.time.advance(TICK)
         else:
             return False
@@ -296,8 +317,8 @@ def test_a_descriptor_that_names_nobody_is_refused() -> None:
 @pytest.mark.parametrize("by_block", [False, True])
 @pytest.mark.parametrize("number", [BLOCKS, 2**23, 2**32 - 1])
 def test_a_block_that_is_not_there_costs_nothing_else(number: int, by_block: bool) -> None:
-    driver = started(Card(by_block=by_block, blocks={1: TEXT}))
-    for writes in (False, True):
+    driver = started(Card(by_block=by_block, blocks={1: TEXT}, data_delay=3000))
+    for writes in (False, True) * 5:
         ends = len(driver.ends)
         err = driver.write(number) if writes else driver.read(number)[0]
         driver.run()
@@ -314,6 +335,7 @@ def test_a_block_that_is_not_there_costs_nothing_else(number: int, by_block: boo
         Card(starts=1000),
         Card(resets=1000),
         Card(echo=0x55),
+        Card(voltage=0),
     ],
 )
 def test_what_does_not_start_is_no_card_until_it_does(card: Card) -> None:
@@ -328,14 +350,16 @@ def test_what_does_not_start_is_no_card_until_it_does(card: Card) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"data_delay": 9000}, {"data_error": 0x09}, {"response": 0xED}, {"busy": 1000}],
+    [{"data_delay": 9000}, {"data_error": 0x09}, {"response": 0xED}, {"busy": 55}],
 )
 def test_a_block_that_fails_is_told_and_the_card_started_anew(wrong: dict[str, int]) -> None:
     driver = started(Card(blocks={1: TEXT}, **wrong))  # type: ignore[arg-type]
+    before = driver.moves
     err = driver.write(2) if {"response", "busy"} & set(wrong) else driver.read(1)[0]
     assert err == OK
     driver.run()
     assert driver.ends[-1][1] == FAIL
+    assert "data_error" not in wrong or driver.moves == before + 1, "noticed at once"
     driver.card = Card(blocks={1: TEXT})
     assert driver.reads(1) == TEXT
     assert driver.card.numbers[0] == 0
