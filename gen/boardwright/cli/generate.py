@@ -27,7 +27,10 @@ def add(commands: Commands) -> None:
     """The command's name and options."""
     command = commands.add_board("generate", _run, "write a board's C sources")
     command.add_argument(
-        "--output", type=Path, metavar="DIR", help="default: build/BOARD[-VARIANT]/gen"
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="default: build/BOARD[-VARIANT]/gen; elsewhere it builds with make RUNTIME=PATH",
     )
     command.add_argument("--depfile", type=Path, metavar="FILE", help="list all inputs there")
     only = command.add_mutually_exclusive_group()
