@@ -6,16 +6,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import Diagnostics, listed
+from boardwright.check.sharing import way_out
+from boardwright.diagnostics import listed
 from boardwright.load.expression_rules import expressions
-from boardwright.load.library import Library
-from boardwright.load.roots import Files
 from boardwright.units import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boardwright.descriptors import Component, Provision
+    from boardwright.descriptors import Component
+    from boardwright.diagnostics import Diagnostics
     from boardwright.model import Board, Edge, Link
     from boardwright.span import Span
 
@@ -127,6 +127,8 @@ def _report(
         )
     else:
         limit = _limit(board, link)
+        contested = {each for each, _, _ in over}
+        hint, share = way_out(board, edge, link, limit or 0, contested)
         diagnostics.report(
             "0319",
             edge.span,
@@ -134,38 +136,10 @@ def _report(
             capacity="one client" if limit == 1 else f"{limit} clients",
             interface=interfaces.replace("'", ""),
             client=edge.client,
-            hint=_way_out(board, edge, link),
+            hint=hint,
             related=related,
+            share=share,
         )
-
-
-def _way_out(board: Board, edge: Edge, link: Link) -> str:
-    """What raises the limit, else a mux of this board or the kind that shares it."""
-    provider = board.instance(link.provider)
-    number = provider.component.provides[link.provided].capacity[link.interface]
-    if isinstance(number, str):
-        return f"'{link.provider}' says how many:  {number}: {(_limit(board, link) or 0) + 1}"
-    for instance in board.instances:
-        for port in instance.component.provides.values():
-            behind = next(board.requires(instance.id, port.through or ""), None)
-            if _shares(port, edge, link) and behind and behind.provider == link.provider:
-                return f"'{instance.id}' shares it:  {edge.port}: {instance.id}"
-    if board.roots is None or edge.provider != link.provider:
-        return ""
-    library = Library(Files(board.roots, board.root), Diagnostics())
-    for component in library.components():
-        for port in component.provides.values():
-            if component.room == "virtualizers" and port.through and _shares(port, edge, link):
-                source = f"{port.through}: {link.provider}"
-                made = f"{link.provider}_mux: {{kind: {component.name}, {source}}}"
-                return f"share it through a mux:  {made}"
-    return ""
-
-
-def _shares(port: Provision, edge: Edge, link: Link) -> bool:
-    """Whether a port offers what the edge wants, the contested interface to many."""
-    offered = set(edge.interfaces) <= set(port.interfaces)
-    return offered and port.capacity[link.interface] is None
 
 
 def lone_mux_settings(board: Board, diagnostics: Diagnostics) -> None:

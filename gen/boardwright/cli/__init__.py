@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "new": "new",
     "check": "check",
+    "fix": "fix",
     "explain": "explain",
     "generate": "generate",
     "build": "build",

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boardwright.resources import RUNTIME
 from boardwright.span import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ROOMS = ("hil", "kernel", "chips", "devices", "virtualizers", "capsules")
 _BOARD_FILE = "board.yaml"
@@ -16,10 +20,14 @@ _BOARD_FILE = "board.yaml"
 
 @dataclass(frozen=True, slots=True)
 class SearchRoots:
-    """`runtime` is the packaged C runtime, `component_dirs` those of the user."""
+    """`runtime` is the packaged C runtime, `component_dirs` those of the user.
+
+    `edited` are texts to read in place of what is on the disk, by absolute path.
+    """
 
     runtime: Path
     component_dirs: tuple[Path, ...] = ()
+    edited: Mapping[Path, str] = field(default_factory=dict, compare=False)
 
     @staticmethod
     def default(component_dirs: tuple[Path, ...] = ()) -> SearchRoots:
@@ -88,7 +96,9 @@ class Files:
         """The text of a file. Raises OSError, UnicodeDecodeError."""
         path = Path(os.path.normpath(path.absolute()))
         if path not in self._sources:
-            text = path.read_text(encoding="utf-8-sig")
+            text = self.roots.edited.get(path)
+            if text is None:
+                text = path.read_text(encoding="utf-8-sig")
             self._sources[path] = Source(self.name(path), path, text)
         return self._sources[path]
 
