@@ -27,9 +27,7 @@ capsules:
 def members(board: Path) -> dict[str, dict[str, str]]:
     """The values of each object's fields, by instance."""
     plan = plan_file(board).plan
-    return {
-        each.id: {field.name: field.text for field in each.fields} for each in plan.objects
-    }
+    return {each.id: {field.name: field.text for field in each.fields} for each in plan.objects}
 
 
 def test_a_mask_has_a_bit_for_each_edge_of_which_it_holds(tmp_path: Path) -> None:
