@@ -568,6 +568,13 @@ _DESCRIPTORS = {
         "A component, chip or HIL is found by the name of its file, which is unique over "
         "the runtime, the board's directory and the component directories.",
     ),
+    "0715": Message(
+        "grant not asked for",
+        "'{header}' defines `struct {name}_grant`, which `syscall` does not ask for",
+        "The kernel gives each process room for `struct COMPONENT_grant` only where the "
+        "descriptor says so. Without it the C would write past what it was given.",
+        hint="add  grant: true  to `syscall`",
+    ),
 }
 
 _NOT_BUILT = {

@@ -50,6 +50,7 @@ def check_component(component: Component, library: Library, diagnostics: Diagnos
     _check_through(component, diagnostics)
     _check_per_app(component, known, diagnostics)
     _check_names(component, diagnostics)
+    _check_grant(component, diagnostics)
     check_expressions(component, library, diagnostics)
     _check_narrowing(component, library, diagnostics)
     if len(diagnostics) == before:  # else a broken expression may have been its reader
@@ -87,6 +88,21 @@ def _check_room(component: Component, diagnostics: Diagnostics) -> None:
         elsewhere = key.rooms and component.room not in key.rooms
         if elsewhere and getattr(component, name) not in (None, (), {}):
             diagnostics.report("0710", component.span, room=component.room, key=name)
+
+
+def _check_grant(component: Component, diagnostics: Diagnostics) -> None:
+    """0715: a grant that the C counts on and the descriptor leaves out.
+
+    The one place where a header is read: what the C does with a grant of no bytes is
+    silent and lasts until something else breaks.
+    """
+    header = component.root / component.header
+    if component.syscall is None or component.syscall.grant or not header.is_file():
+        return
+    if f"struct {component.name}_grant {{" in header.read_text(encoding="utf-8"):
+        diagnostics.report(
+            "0715", component.syscall.span, name=component.name, header=header.name
+        )
 
 
 def _check_ports(
