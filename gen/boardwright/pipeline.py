@@ -122,9 +122,11 @@ def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Bu
     Raises EnvironmentProblemError, BuildError and PackError.
     """
     from boardwright.firmware import (  # noqa: PLC0415
+        BuildError,
         TooLargeError,
         make_firmware,
         require_tools,
+        with_origins,
     )
     from boardwright.verify import verify_image  # noqa: PLC0415
 
@@ -141,6 +143,8 @@ def built(source: Generated, roots: SearchRoots, diagnostics: Diagnostics) -> Bu
     except TooLargeError as error:
         _report_too_large(error.over, source.planned, diagnostics)
         return None
+    except BuildError as error:
+        raise BuildError(with_origins(str(error), board, source.directory)) from None
     usage = verify_image(firmware.elf, plan, board, diagnostics)
     return None if diagnostics.failed else Built(source, firmware, usage, apps)
 

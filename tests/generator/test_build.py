@@ -389,6 +389,48 @@ def test_what_the_compiler_says_names_files_as_seen_from_here(
         make_firmware(source.plan, generated(source).directory, jobs=2)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        # a handler that the descriptor misspells: board.c does not know it
+        (
+            ("beacon.yaml", "init: beacon_init", "init: beacon_begin"),
+            r"(?s)build/small/gen/board\.c:\d+:\d+: error.*'beacon_begin'.*"
+            r"\nboards/small/beacon\.yaml:\d+: note: beacon_begin is named here",
+        ),
+        # a member that is called otherwise than the rules say
+        (
+            ("beacon.h", "syscall_driver *driver;", "syscall_driver *drivers;"),
+            r"build/small/gen/board\.c:\d+:\d+: error.*\n  it is of beacon, "
+            r"boards/small/board\.yaml:\d+",
+        ),
+        # a function that is declared and nowhere
+        (
+            (
+                "beacon.c",
+                "enum err beacon_init(",
+                "enum err beacon_other(const struct beacon *self);\nenum err beacon_other(",
+            ),
+            r"(?s)undefined reference.*\nboards/small/beacon\.yaml:\d+: note: beacon_init ",
+        ),
+    ],
+)
+def test_a_complaint_about_generated_c_leads_to_who_asked_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str, str], said: str
+) -> None:
+    file, old, new = change
+    body = f"{BODY}  beacon: {{kind: beacon, lamp: fpgaio.led.0}}\n"
+    body += "capabilities: {beacon: [process_management]}\n"
+    path = write_board(tmp_path, body)
+    for name, text in BEACON.items():
+        assert name != file or old in text
+        (path.parent / name).write_text(text.replace(old, new) if name == file else text)
+    source = plan_file(path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BuildError, match=said):
+        built(generated(source), ROOTS, Diagnostics())
+
+
 def test_a_missing_compiler_is_named_with_its_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from boardwright.firmware.error import (
     TooLargeError,
 )
 from boardwright.firmware.make import Firmware, make_firmware, make_objects, require_tools
+from boardwright.firmware.origins import with_origins
 from boardwright.firmware.process_memory import NoRoom, without_room
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "make_firmware",
     "make_objects",
     "require_tools",
+    "with_origins",
     "without_room",
 ]
