@@ -148,6 +148,37 @@ def test_clients_get_a_mux(before: str, after: str, third: str, tmp_path: Path) 
     assert made(file) == HEAD + after + tail + KERNEL
 
 
+def test_comments_stay_with_the_section_below_them(tmp_path: Path) -> None:
+    kernel = KERNEL.replace("{kind: round_robin}", "\n    kind: round_robin  # in turn")
+    kernel, budget = kernel.split("budget", 1)
+    tail = "\n# These are called.\n\ncapsules:\n" + CONSOLE + DEBUG
+    file = board(tmp_path, f"{HEAD}budget{budget}{kernel}{tail}")
+    tail = tail.replace("uart: uart0", "uart: uart0_mux")
+    muxes = f"muxes:\n  uart0_mux: {MUX}\n"
+    assert made(file) == f"{HEAD}budget{budget}{kernel}{muxes}{tail}"
+
+
+def test_behind_a_list_in_lines(tmp_path: Path) -> None:
+    names = "peripherals:\n  uart0: {baud: 9600Bd}\n"
+    leds = "  leds:\n    kind: led_driver\n    leds:\n      - fpgaio.led.0  # the left one\n"
+    base = board(tmp_path, HEAD + KERNEL + "capsules:\n" + CONSOLE, "base")
+    text = "schema: 1\nboard: small\nextends: [../base/board.yaml]\n" + names
+    file = board(tmp_path, f"{text}capsules:\n{DEBUG}{leds}# the end\n")
+    debug = DEBUG.replace("uart0", "uart0_mux")
+    muxes = f"muxes:\n  uart0_mux: {MUX}\n"
+    last = "  console: {uart: uart0_mux}\n# the end\n"
+    assert made(file) == f"{text}{muxes}capsules:\n{debug}{leds}{last}"
+    assert CONSOLE in base.read_text()
+
+
+def test_a_file_that_begins_with_what_comes_after_muxes(tmp_path: Path) -> None:
+    top = "# SPDX-License-Identifier: MIT\n"
+    rest = "capsules:\n" + CONSOLE + DEBUG + HEAD + KERNEL
+    wired = rest.replace("uart: uart0", "uart: uart0_mux")
+    new = f"{top}muxes:\n  uart0_mux: {MUX}\n{wired}"
+    assert made(board(tmp_path, top + rest)) == new
+
+
 ALARMS = (
     "  a1: {kind: alarm, timer: alarm_mux}\n  a2: {kind: alarm, timer: alarm_mux, driver: 7}\n"
 )

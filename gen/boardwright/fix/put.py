@@ -51,7 +51,7 @@ def put(path: Path, text: str, keys: tuple[str, ...], value: str) -> str | None:
     while isinstance(below := at.get(keys[above]), Mapping):
         at, above = below, above + 1
         if above == len(keys):
-            keys = (*keys, "to")  # a reference with settings
+            return None
     here, rest = keys[above], keys[above + 1 :]
     entry = at.entries.get(here)
     if entry is None:
