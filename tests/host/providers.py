@@ -22,6 +22,7 @@ from tests.host.fakes.fake_pl011 import Pl011
 from tests.host.fakes.fake_pl022 import Pl022
 from tests.host.fakes.fake_uart import FakeUart
 from tests.host.queue_mux import FAKES, KINDS, Err, Kind, Mux, Outcome
+from tests.host.test_tmp105 import Tmp105
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -428,6 +429,52 @@ class SharedFlash(Flash):
         self.ports = [lib.new("struct flash_pages *", each) for each in fields]
 
 
+class Thermometer(Provider):
+    """The TMP105 over a bus that is driven by hand. A reading has no length."""
+
+    refuses = fails = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.device = Tmp105()
+        self.device.then = self._then
+        self.last = self.device.lib.ffi.NULL
+        self.alive: list[CData] = []
+
+    def _then(self) -> None:
+        op, err, _ = self.device.done[-1]
+        assert op in self.alive
+        self.alive.remove(op)
+        self.completed(0, Err(err))
+
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        op = self.device.op()
+        op.client = op.client if told else self.device.lib.ffi.NULL
+        err = Err(self.device.call("measure", op))
+        if err == Err.OK:
+            self.last = op
+            self.alive.append(op)
+        else:
+            assert op.millicelsius == 99, "refused, but changed"
+        return err
+
+    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
+        err, outcome = self.device.cancel(self.last)
+        return Err(err), Outcome(outcome) if outcome != 7 else None
+
+    def refuse(self, err: Err) -> None:
+        self.device.bus.refusals = [err]
+
+    def fail(self, err: Err) -> None:
+        self.device.bus.finish(err)
+
+    def step(self) -> bool:
+        if self.device.bus.transfer is None:
+            return False
+        self.device.bus.finish()
+        return True
+
+
 PAGE = 4
 FLASH = {
     "read_page": "page_read",
@@ -477,6 +524,7 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     },
     "pl022_transfer": SpiBus,
     "lm3s_i2c_transfer": I2cBus,
+    "tmp105_measure": Thermometer,
     "soft_test_rng": SoftRng,
     **{f"ram_flash_{verb}": _flash_of(Flash, verb) for verb in FLASH},
     **{f"mux_flash_{verb}": _flash_of(SharedFlash, verb) for verb in FLASH},
