@@ -29,6 +29,7 @@ def connect(world: World, apps: Iterable[DraftApp]) -> None:
     for app in apps:
         connect_application(app, connector)
     connector.connect_all()
+    connector.references.check_unused_names()
     world.report_unknown()
 
 

@@ -48,6 +48,17 @@ class References:
     def __init__(self, world: World) -> None:
         self.world = world
         self.diagnostics = world.diagnostics
+        self._used: set[str] = set()
+
+    def check_unused_names(self) -> None:
+        """A net that nothing uses must still be one: 0309 and 0310 where it is named."""
+        for name, entry in self.world.names.items():
+            node, _ = self._net(entry, {})
+            if name in self._used or node is None:
+                continue
+            parts = self._parts(node, node.span)
+            if parts is not None and not self.world.exists(parts.head):
+                self.world.unknown.setdefault(parts.head, []).append(node.span)
 
     def targets(self, node: Node, wanted: tuple[str, ...], spread: bool) -> list[Target]:
         """What a reference or `{to: ...}` names; empty after a report.
@@ -78,6 +89,7 @@ class References:
         span, text = node.span, node.text
         name = self.world.names.get(text)
         if name is not None:  # a net: its parameters, the use site's over them
+            self._used.add(text)
             node_or_none, settings = self._net(name, settings)
             if node_or_none is None:
                 return []

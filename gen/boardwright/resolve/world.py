@@ -102,6 +102,12 @@ class World:
             *self.names,
         ]
 
+    def exists(self, name: str) -> bool:
+        """Whether an instance has this id, broken or not."""
+        return (
+            name in self.drafts or name in self.broken or name in self.chip.peripherals.entries
+        )
+
     def draft(self, name: str) -> Draft | None:
         """An instance by id, a chip peripheral drafted on demand."""
         if name in self.drafts or name in self.broken:
