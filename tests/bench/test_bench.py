@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
-# The benches build into one folder.
+# The benches build into one folder, and into that of the demo.
 pytestmark = pytest.mark.xdist_group("bench")
 
 TICKS_PER_INSTRUCTION = 2**INSTRUCTION_SHIFT * 25e6 / 1e9  # of the 25 MHz counter

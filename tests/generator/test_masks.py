@@ -15,10 +15,10 @@ schema: 1
 board: pins
 extends: [{ROOT}/boards/lm3s6965evb/board.yaml]
 names:
-  relay: {{to: PF3, active: low}}
+  relay: {{to: PG3, active: low}}
 devices:
-  lamp: {{kind: led_gpio, pin: {{to: PB7, active: low}}}}
-  lamp_too: {{kind: led_gpio, pin: PB1}}
+  lamp: {{kind: led_gpio, pin: {{to: PG7, active: low}}}}
+  lamp_too: {{kind: led_gpio, pin: PG1}}
 capsules:
   leds: {{leds: !append [lamp, lamp_too, {{kind: led_gpio, pin: relay}}]}}
 """
@@ -34,8 +34,7 @@ def test_a_mask_has_a_bit_for_each_edge_of_which_it_holds(tmp_path: Path) -> Non
     board = tmp_path / "board.yaml"
     board.write_text(BOARD)
     found = members(board)
-    assert (found["gpio_b"]["used"], found["gpio_b"]["outputs"]) == ("130", "130")
-    assert (found["gpio_b"]["active_low"], found["gpio_b"]["configurable"]) == ("128", "0")
-    assert (found["gpio_f"]["used"], found["gpio_f"]["active_low"]) == ("9", "8")
+    assert (found["gpio_g"]["used"], found["gpio_g"]["outputs"]) == ("138", "138")
+    assert (found["gpio_g"]["active_low"], found["gpio_g"]["configurable"]) == ("136", "0")
     lamps = [found[name]["active_low"] for name in ("lamp", "lamp_too", "leds_leds_3")]
     assert lamps == ["1", "0", "1"], "bit 0 where the port is no list"

@@ -10,6 +10,9 @@ import sys
 import pytest
 from tests.target.images import CORES, ROOT
 
+# It builds where tests/bench measures the same board.
+pytestmark = pytest.mark.xdist_group("bench")
+
 LIGHTS = ("USERLED0", "USERLED1", "SCC LED0")  # the lowest bit first
 
 
