@@ -48,6 +48,7 @@ class Offer:
     """A port (or an element of one) that clients can have, and how many still."""
 
     reference: str
+    kind: str
     free: dict[str, int | None]
     behind: Offer | None = None
     handed: tuple[str, ...] = ()
@@ -86,6 +87,9 @@ class Draft:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(0x80000))
     drivers: set[int] = field(default_factory=set)
     capabilities: dict[str, Tree] = field(default_factory=dict)
+    wanted: Component | None = None
+    first: frozenset[str] = frozenset()
+    """Kinds that come first in their sections and are wired to each other if they can be."""
 
     def choose(self, items: Sequence[object]) -> object:
         return self.draw(st.sampled_from(items))
@@ -103,23 +107,89 @@ def catalogue() -> Library:
     return Library(Files(ROOTS, ROOTS.runtime), Diagnostics())
 
 
+def chips() -> dict[str, list[Component]]:
+    """The chips that a board can have, with the components of their peripherals."""
+    library, found = catalogue(), {}
+    for name in library.names_of("chip"):
+        file = library.chip(name, _HERE)
+        if file is not None and file.chip.emulator:
+            kinds = (entry.value.get("kind") for entry in file.peripherals)  # type: ignore[union-attr]
+            names = [kind.text for kind in kinds if isinstance(kind, Scalar)]
+            parts = (library.component(each, _HERE) for each in dict.fromkeys(names))
+            found[name] = [each for each in parts if each is not None]
+    return found
+
+
+def _offers(component: Component, interfaces: tuple[str, ...]) -> bool:
+    return any(set(interfaces) <= set(p.interfaces) for p in component.provides.values())
+
+
+def _makes(component: Component, interfaces: tuple[str, ...]) -> bool:
+    """Whether it offers them without needing one that does: no mux of them does."""
+    asked = {each for port in component.requires.values() for each in port.interfaces}
+    return _offers(component, interfaces) and not asked & set(interfaces)
+
+
+def chain_of(wanted: Component, peripherals: list[Component]) -> frozenset[str] | None:
+    """Kinds without which `wanted` is on no board of a chip; None: there is no such board.
+
+    Who serves it, down to the chip's peripherals, and who uses it, up to a capsule.
+    """
+    parts = [each for section in SECTION_ROOMS for each in kinds_of(section)]
+    chain: dict[str, Component] = {wanted.name: wanted}
+    pending = [wanted]
+    while pending:
+        each = pending.pop()
+        for port in each.requires.values():
+            if port.optional or any(_offers(p, port.interfaces) for p in peripherals):
+                continue
+            ends = [part for part in parts if _makes(part, port.interfaces)]
+            if any(part.name in chain for part in ends):
+                continue
+            provider = next(iter(ends), None)
+            if provider is None:
+                return None
+            chain[provider.name] = provider
+            pending.append(provider)
+        used = each.room == "capsules" or any(
+            _offers(each, port.interfaces)
+            for other in chain.values()
+            if other is not each
+            for port in other.requires.values()
+        )
+        if not used:
+            users = [
+                part
+                for part in parts
+                if part.name not in chain
+                and any(_offers(each, port.interfaces) for port in part.requires.values())
+            ]
+            if not users:
+                return None
+            user = max(users, key=lambda part: part.room == "capsules")
+            chain[user.name] = user
+            pending.append(user)
+    return frozenset(chain)
+
+
 @st.composite
-def boards(draw: Callable[..., object]) -> dict[str, Tree]:
-    """One board."""
+def boards(draw: Callable[..., object], wanted: Component | None = None) -> dict[str, Tree]:
+    """One board; one that has `wanted`, if its chip and its other parts let it."""
     library = catalogue()
     components = library.components()
     board = Draft(draw, library)
-    chips = [
-        name
-        for name in library.names_of("chip")
-        if library.chip(name, _HERE) and library.chip(name, _HERE).chip.emulator  # type: ignore[union-attr]
-    ]
-    chip = str(draw(st.sampled_from(chips)))
+    fitting = {name: frozenset[str]() for name in chips()}
+    if wanted is not None:
+        chains = {name: chain_of(wanted, parts) for name, parts in chips().items()}
+        fitting = {name: chain for name, chain in chains.items() if chain is not None}
+    chip = str(draw(st.sampled_from(list(fitting))))
+    board.first, board.wanted = fitting[chip], wanted
     tree: dict[str, Tree] = {"schema": "1", "board": "drawn", "chip": chip}
     tree["peripherals"] = _chip(board, chip)
     tree["kernel"] = _kernel(board, chip, components)
+    made = _chain(board)
     for section in SECTION_ROOMS:
-        tree[section] = _section(board, kinds_of(section))
+        tree[section] = made[section] | _section(board, kinds_of(section))
     tree["apps"] = _apps(board, components, tree)
     tree["capabilities"] = board.capabilities
     tree["budget"] = _budget(board, chip)
@@ -226,7 +296,33 @@ def _kernel(board: Draft, chip: str, components: list[Component]) -> Tree:
     return tree
 
 
-def _section(board: Draft, components: list[Component]) -> Tree:
+def _turn(board: Draft, component: Component) -> int:
+    """The wanted one as soon as it can be served, who uses it after it."""
+    if component is board.wanted or board.wanted is None:
+        return 0
+    uses = any(_offers(board.wanted, p.interfaces) for p in component.requires.values())
+    return 2 if uses else 1
+
+
+def _chain(board: Draft) -> dict[str, dict[str, Tree]]:
+    """Instances of the kinds that come first, who serves before who is served."""
+    made: dict[str, dict[str, Tree]] = {section: {} for section in SECTION_ROOMS}
+    pending = [
+        (section, each)
+        for section in SECTION_ROOMS
+        for each in kinds_of(section)
+        if each.name in board.first
+    ]
+    while served := [pair for pair in pending if _can_be_served(board, pair[1])]:
+        section, each = min(served, key=lambda pair: _turn(board, pair[1]))
+        pending.remove((section, each))
+        entry = _instance(board, f"{each.name}_first", each)
+        if entry is not None:
+            made[section][f"{each.name}_first"] = entry
+    return made
+
+
+def _section(board: Draft, components: list[Component]) -> dict[str, Tree]:
     entries: dict[str, Tree] = {}
     kinds = board.draw(st.permutations(components))  # each kind once before one comes again
     assert isinstance(kinds, list)
@@ -259,14 +355,14 @@ def _instance(board: Draft, name: str, component: Component) -> dict[str, Tree] 
         if port.list is not None:
             most = min(port.list.max or MAX_ELEMENTS, MAX_ELEMENTS)
             targets = [
-                _target(board, port, taken)
+                _target(board, component, port, taken)
                 for _ in range(board.upto(most, max(port.list.min, 0)))
             ]
             if len([t for t in targets if t is not None]) < port.list.min:
                 return None
             entry[port.port] = [target for target in targets if target is not None]
         else:
-            target = _target(board, port, taken)
+            target = _target(board, component, port, taken)
             if target is None:
                 return None
             entry[port.port] = target
@@ -281,21 +377,27 @@ def _instance(board: Draft, name: str, component: Component) -> dict[str, Tree] 
     return entry
 
 
-def _target(board: Draft, port: Requirement, taken: dict[str, Offer]) -> Tree | None:
+def _target(
+    board: Draft, component: Component, port: Requirement, taken: dict[str, Offer]
+) -> Tree | None:
     """What serves a port, with the edge parameters that it needs."""
     fitting = [offer for offer in board.offers if offer.serves(port.interfaces)]
     if not fitting:
         return None
-    offer = board.choose(fitting[-RECENT:])
+    related = [offer for offer in fitting if offer.kind in board.first]
+    offer = board.choose(related[-1:] or fitting[-RECENT:])
     assert isinstance(offer, Offer)
     offer.take(port.interfaces)
     taken[port.port] = offer
     hil = board.library.hil(port.interfaces[0].partition(".")[0])
-    params = hil.edge.params if hil and hil.edge else {}
+    own = hil is not None and hil.edge is not None and not component.hands_on(port.port)
+    params = hil.edge.params if own and hil and hil.edge else {}
     settings: dict[str, Tree] = {
         name: _value(board, each.type)
         for name, each in params.items()
-        if each.type.kind != "port" and (each.default is None or board.chance())
+        if each.type.kind != "port"
+        and name not in port.edge  # a part's own limits come with its own default
+        and (each.default is None or board.chance())
     }
     return {"to": offer.reference, **settings} if settings else offer.reference
 
@@ -310,7 +412,7 @@ def _offer(board: Draft, name: str, component: Component, taken: dict[str, Offer
             where = f"{name}.{port.port}" + ("" if element is None else f".{element}")
             free = {each: _capacity(port, each) for each in port.interfaces}
             handed = port.handed if behind else ()
-            board.offers.append(Offer(where, free, behind, handed))
+            board.offers.append(Offer(where, component.name, free, behind, handed))
 
 
 def _capacity(port: Provision, interface: str) -> int | None:
