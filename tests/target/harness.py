@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Pattern = str | re.Pattern[str]
 
-LIMIT = 30.0
+LIMIT = 90.0
 """Seconds until a wait is a failure; generous, because a wait that passes never needs it."""
 
 
