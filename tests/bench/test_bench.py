@@ -265,8 +265,8 @@ def test_a_table_has_a_cell_for_every_figure() -> None:
 
 def test_a_process_costs_what_the_image_says() -> None:
     tables_ = bench.size_part(1)
+    name, totals = next(tables_)  # this builds the board
     ram = process_ram()
-    name, totals = next(tables_)
     assert name == "totals"
     assert f"| {ram.slot + ram.queue + ram.table} |" in totals
     assert ram.queue == 140  # ten upcalls of three words and an id of 16 bits
