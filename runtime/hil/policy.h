@@ -114,12 +114,17 @@ struct tbf_tlv;
 
 /** Who calls, as the kernel found out when it loaded the process. */
 struct policy_subject {
+    uint32_t
+        open; /* the kernel's: bit n: filter_open said so of the driver of index n */
     uint32_t application; /* bit n: application n of the board; 0: none of them */
     const struct tbf_tlv *permissions; /* in its header; NULL: it states none */
 };
 
 HIL_PORT(policy_filter);
 
+typedef bool policy_filter_open_fn(const struct policy_filter *,
+                                   const struct policy_subject *,
+                                   const struct syscall_driver *);
 typedef bool policy_filter_driver_fn(const struct policy_filter *,
                                      const struct policy_subject *,
                                      const struct syscall_driver *);
@@ -128,17 +133,28 @@ typedef bool policy_filter_command_fn(const struct policy_filter *,
                                       const struct syscall_driver *, uint32_t);
 
 struct policy_filter_ops {
+    policy_filter_open_fn *filter_open;
     policy_filter_driver_fn *filter_driver;
     policy_filter_command_fn *filter_command;
 };
 
 #ifdef POLICY_FILTER_SEALED
 #define POLICY_FILTER(port, operation) HIL_JOIN(POLICY_FILTER_SEALED, operation)
+policy_filter_open_fn POLICY_FILTER(, filter_open);
 policy_filter_driver_fn POLICY_FILTER(, filter_driver);
 policy_filter_command_fn POLICY_FILTER(, filter_command);
 #else
 #define POLICY_FILTER(port, operation) (port)->ops->operation
 #endif
+
+/** Whether the two below would always say yes to the subject about the driver. Asked when
+ * the process is loaded, so that they need not be asked at each call. */
+HIL_CALL_INFALLIBLE bool policy_filter_open(const struct policy_filter *port,
+                                            const struct policy_subject *subject,
+                                            const struct syscall_driver *driver)
+{
+    return POLICY_FILTER(port, filter_open)(port, subject, driver);
+}
 
 /** Whether the subject may subscribe and allow to the driver. Refused, the driver is for
  * it one that the board has not: NODEVICE, in the failure variant of the call's class.

@@ -15,6 +15,13 @@ static bool listed(const struct policy_filter *port,
     return (self->allow[driver->index] & subject->application) != 0;
 }
 
+bool filter_allow_list_filter_open(const struct policy_filter *port,
+                                   const struct policy_subject *subject,
+                                   const struct syscall_driver *driver)
+{
+    return listed(port, subject, driver) && subject->permissions == NULL;
+}
+
 bool filter_allow_list_filter_driver(const struct policy_filter *port,
                                      const struct policy_subject *subject,
                                      const struct syscall_driver *driver)
@@ -35,6 +42,7 @@ bool filter_allow_list_filter_command(const struct policy_filter *port,
 }
 
 const struct policy_filter_ops filter_allow_list_filter_ops = {
+    .filter_open = filter_allow_list_filter_open,
     .filter_driver = filter_allow_list_filter_driver,
     .filter_command = filter_allow_list_filter_command,
 };

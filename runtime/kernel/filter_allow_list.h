@@ -25,5 +25,6 @@ struct filter_allow_list {
 
 extern const struct policy_filter_ops filter_allow_list_filter_ops;
 
+policy_filter_open_fn filter_allow_list_filter_open;
 policy_filter_driver_fn filter_allow_list_filter_driver;
 policy_filter_command_fn filter_allow_list_filter_command;

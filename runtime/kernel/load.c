@@ -60,17 +60,33 @@ static uint32_t ram_for(const struct tbf *tbf, uint8_t app)
     return board_kernel.apps[app].ram_b;
 }
 
-/** What the filter is told about the process at each of its calls. */
-static void introduce(const struct process *process)
+/** The drivers about which the filter need not be asked at each call. */
+static uint16_t open_drivers(const struct policy_subject *subject)
 {
+    uint32_t open = 0;
+
+    for (uint8_t i = 0; i < board_driver_slots; i++) {
+        const struct syscall_driver *driver = board_driver(board_drivers[i].number);
+
+        if (driver == &board_drivers[i] && driver->index < OPEN_DRIVERS && /* no hole */
+            policy_filter_open(&board_kernel.filter, subject, driver)) {
+            open |= UINT32_C(1) << driver->index;
+        }
+    }
+    return (uint16_t)open;
+}
+
+/** What the filter is told about the process, and what it says at once. */
+static void introduce(struct process *process)
+{
+    struct policy_subject *subject = &board_kernel.subjects[process->slot];
     const uint8_t *object =
         (const uint8_t *)(uintptr_t)process->arch.limits.flash_start;
     bool known = process->app != APP_NONE;
 
-    board_kernel.subjects[process->slot] = (struct policy_subject){
-        .application = known ? UINT32_C(1) << process->app : 0,
-        .permissions = tbf_permissions(object, process->header_size),
-    };
+    subject->application = known ? UINT32_C(1) << process->app : 0;
+    subject->permissions = tbf_permissions(object, process->header_size);
+    process->open = open_drivers(subject);
     if (!known) {
         report_line("%p is no application of this board", process);
     }

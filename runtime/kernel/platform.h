@@ -27,6 +27,7 @@ board_driver(uint32_t number)
     const struct syscall_driver *driver =
         &board_drivers[number * board_driver_multiplier >> board_driver_shift];
 
+    __asm__("" : "+r"(driver)); /* computed once: GCC would do it again at each use */
     return board_driver_slots != 0 && driver->number == number ? driver : NULL;
 }
 

@@ -19,6 +19,15 @@ static void fail_pair(uint32_t regs[4], enum err err)
     regs[1] = (uint32_t)err;
 }
 
+/** Whether the process has the driver without asking the filter. */
+static inline __attribute__((always_inline)) bool
+open_to(const struct process *process, const struct syscall_driver *driver)
+{
+    bool has_bit = board_driver_slots <= 32 || driver->index < 32; /* or none */
+
+    return has_bit && (process->open >> driver->index & 1u) != 0;
+}
+
 /** The driver of that number; NULL also where the filter keeps the process from it, so
  * that a forbidden driver answers like an absent one. */
 static inline __attribute__((always_inline)) const struct syscall_driver *
@@ -26,7 +35,8 @@ driver_for(const struct process *process, uint32_t number)
 {
     const struct syscall_driver *driver = board_driver(number);
 
-    if (board_kernel.filter.owner == NULL || driver == NULL) {
+    if (board_kernel.filter.owner == NULL || driver == NULL ||
+        open_to(process, driver)) {
         return driver;
     }
     const struct policy_subject *subject = &board_kernel.subjects[process->slot];
@@ -41,7 +51,8 @@ static const struct syscall_driver *driver_for_command(const struct process *pro
 {
     const struct syscall_driver *driver = board_driver(number);
 
-    if (board_kernel.filter.owner == NULL || driver == NULL) {
+    if (board_kernel.filter.owner == NULL || driver == NULL ||
+        open_to(process, driver)) {
         return driver;
     }
     const struct policy_subject *subject = &board_kernel.subjects[process->slot];

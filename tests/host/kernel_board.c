@@ -25,7 +25,6 @@ extern struct application board_apps[KERNEL_BOARD_SLOTS];
 extern uint8_t board_app_count;
 extern const uint32_t board_driver_multiplier;
 extern const uint8_t board_driver_shift;
-extern const uint8_t board_driver_slots;
 void load_processes(const struct cap_process_management *cap);
 
 void __asan_poison_memory_region(void const volatile *address, size_t size);
@@ -129,7 +128,7 @@ DRIVER(4)
 /* Found by trying: the numbers below hash to 0, 1, 2, 3 and 4 of 8 slots. */
 const uint32_t board_driver_multiplier = 0x2F740F73;
 const uint8_t board_driver_shift = 29;
-const uint8_t board_driver_slots = KERNEL_BOARD_DRIVERS;
+uint8_t board_driver_slots;
 struct syscall_driver board_drivers[KERNEL_BOARD_DRIVERS];
 
 #define HOLE .number = 1, .grant = DRIVER_NO_GRANT /* 1 hashes to another slot */
@@ -322,6 +321,7 @@ void kernel_board_reset(void)
     board_app_count = 0;
     memset(board_deferred_pending, 0, sizeof(board_deferred_pending));
     memcpy(board_drivers, drivers, sizeof(drivers));
+    board_driver_slots = KERNEL_BOARD_DRIVERS;
     board_grant_count = 0;
     for (uint32_t i = 0; i < KERNEL_BOARD_DRIVERS; i++) {
         board_drivers[i].index = (uint8_t)i;

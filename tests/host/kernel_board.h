@@ -60,12 +60,13 @@ struct kernel_board {
     uint32_t steps;
     uint32_t app_ram[KERNEL_BOARD_SLOTS];
     enum policy_fault_action app_fault[KERNEL_BOARD_SLOTS];
-    uint32_t allow[KERNEL_BOARD_DRIVERS]; /* by driver: its applications */
+    uint32_t allow[64]; /* by index of driver: its applications */
     /* What each call of these does besides writing it down; NULL: nothing. */
     void (*on_event)(uint32_t kind, uint32_t value);
 };
 
 extern struct kernel_board kernel_board;
+extern uint8_t board_driver_slots;
 extern struct syscall_driver board_drivers[KERNEL_BOARD_DRIVERS];
 
 /** Everything as after reset: no process, flash erased, RAM full of old bytes. */

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.host.kernel_machine import (
@@ -22,6 +23,9 @@ from tests.host.kernel_machine import (
     name_tlv,
     tlv,
 )
+
+if TYPE_CHECKING:
+    from tests.host.fakes.callbacks import CData
 
 CONSOLE, LED, SMALL = 1, 2, 0x40001
 CONSOLE_INDEX, LED_INDEX, SMALL_INDEX = 1, 2, 3
@@ -119,6 +123,59 @@ def test_the_command_that_the_filter_was_asked_about_is_the_one_served() -> None
     process.call(Class.COMMAND, CONSOLE, 1, 7, 8)
     process.call(Class.COMMAND, CONSOLE, 2, 7, 8)
     assert kernel.events(Event.COMMAND) == [(Event.COMMAND, 1, 1, 7, 8)]
+
+
+def asked_about(kernel: Kernel) -> list[int]:
+    """Who is asked from now on: the numbers of the drivers in question, all refused."""
+    asked: list[int] = []
+
+    def refuse(port: object, subject: object, driver: CData, command: int = 0) -> bool:
+        asked.append(driver.number)
+        return False
+
+    ffi = kernel.lib.ffi
+    ops = ffi.new("struct policy_filter_ops *")
+    for name in ("filter_driver", "filter_command"):
+        made = ffi.callback(ffi.typeof(getattr(ops, name)), refuse)
+        kernel.callbacks.append((ops, made))
+        setattr(ops, name, made)
+    kernel.lib.board_kernel.filter.ops = ops
+    return asked
+
+
+def test_the_filter_is_not_asked_again_about_what_is_open_for_good() -> None:
+    kernel = filtered("a", allow={CONSOLE_INDEX: FIRST})
+    process = kernel.boot(app("a"))
+    asked = asked_about(kernel)
+    assert exists(process, CONSOLE)
+    assert process.subscribe(CONSOLE, 0, process.binary, 7)[0] == SUCCESS_2U32
+    assert asked == []
+    assert not exists(process, LED)
+    assert process.subscribe(LED, 0, process.binary, 7)[0] == FAILURE_2U32
+    assert asked == [LED, LED]
+
+
+def test_the_filter_is_asked_each_time_about_a_process_that_states_permissions() -> None:
+    kernel = filtered("a", allow={CONSOLE_INDEX: FIRST})
+    process = kernel.boot(app("a", permissions((CONSOLE, 0, ALL))))
+    asked = asked_about(kernel)
+    assert not exists(process, CONSOLE)
+    assert asked == [CONSOLE]
+
+
+@pytest.mark.parametrize("index", [15, 16, 31, 32, 33, 63])
+def test_any_number_of_drivers_can_be_filtered(index: int) -> None:
+    """Those beyond the bits that the kernel keeps are asked about at each call."""
+    kernel = filtered("a", allow={index: FIRST})
+    kernel.drivers[CONSOLE_INDEX].index = index
+    kernel.drivers[LED_INDEX].index = (index + 32) % 64
+    process = kernel.boot(app("a"))
+    kernel.lib.address("board_driver_slots")[0] = 64
+    assert exists(process, CONSOLE)
+    assert not exists(process, LED)
+    asked = asked_about(kernel)
+    assert exists(process, CONSOLE) == (index < 16)
+    assert asked == [CONSOLE] * (index >= 16)
 
 
 def test_yield_memop_and_exit_are_not_filtered() -> None:

@@ -51,6 +51,8 @@ struct swap_pair {
 
 #define APP_NONE 0xFFu
 
+#define OPEN_DRIVERS 16u /* that process.open has bits for; the others are 0 */
+
 struct process {
     struct arch_process arch; /* first: the architecture knows a process by it */
     struct arch_block block;
@@ -66,7 +68,9 @@ struct process {
     uint16_t generation;
     uint16_t waits_for; /* upcall id, while WAITING */
     uint16_t dropped;   /* upcalls lost to a full queue; stays at its most */
+    uint16_t open;      /* bit n: the filter need not be asked about driver index n */
     uint16_t header_size;
+    uint16_t name_len;
     uint16_t flash_regions;           /* writeable ones */
     const uint32_t *flash_region_tlv; /* offset and size of each */
     uint32_t protected_size;          /* of the TBF: header and protected trailer */
@@ -74,7 +78,6 @@ struct process {
     uint32_t restarts;
     uint32_t completion_code;
     const char *name; /* in its flash, not terminated */
-    uint16_t name_len;
 };
 
 /** Marks a process for the loop and requests it. The first of two actions stays. */
