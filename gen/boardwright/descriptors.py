@@ -398,6 +398,7 @@ class Component:
 
     `state`: `struct <name>_state` exists. `registers` is the size of its register block
     in bytes, None if it has none. `deferred` maps a call's name to its function.
+    `emulator_file` is the size in bytes of the file that keeps what the part stores.
     """
 
     name: str
@@ -425,6 +426,7 @@ class Component:
     capabilities: tuple[str, ...]
     per_app: Mapping[str, PerApp]
     emulator: tuple[str, ...]
+    emulator_file: Expression | None
     span: Span
 
     def hands_on(self, port: str) -> bool:
@@ -433,7 +435,7 @@ class Component:
 
     @property
     def emulator_places(self) -> list[str]:
-        """What its arguments for the emulator ask for: `id`, `port.x`."""
+        """What its arguments for the emulator ask for: `id`, a parameter, `port.x`, `file`."""
         return [found for word in self.emulator for found in PLACE.findall(word)]
 
     @property

@@ -134,7 +134,8 @@ class Instance:
     descriptor order. `registers` is the base address. `driver` is the syscall driver
     number, `driver_span` where the board gives it. `granted` are the capabilities the board
     grants it. `achieved` is what the hardware makes of a parameter that says so, exact.
-    `emulator` are the arguments that put it into the emulator, `pads` where its signals are.
+    `emulator` are the arguments that put it into the emulator, `{file}` in them the file of
+    `emulator_file` bytes that keeps what it stores. `pads`: where its signals are.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Instance:
     span: Span
     driver_span: Span | None = None
     emulator: tuple[str, ...] = ()
+    emulator_file: int | None = None
     pads: tuple[Pad, ...] = ()
 
 

@@ -17,6 +17,7 @@ from boardwright.cli.shared import (
     built_board,
     report_findings,
     search_roots,
+    short,
 )
 from boardwright.diagnostics import Diagnostics
 
@@ -44,7 +45,12 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from boardwright.pipeline import Program, packed_apps, write_apps  # noqa: PLC0415
-    from boardwright.run import Boot, EmulatorSession, emulator_command  # noqa: PLC0415
+    from boardwright.run import (  # noqa: PLC0415
+        Boot,
+        EmulatorSession,
+        emulator_command,
+        new_part_files,
+    )
 
     made = built_board(options)
     if made is None:
@@ -71,6 +77,8 @@ def _run(options: argparse.Namespace) -> int:
         options.trace_leds,
     )
     command = emulator_command(source.board, boot, source.plan.arch.emulator_package)
+    for file in new_part_files(source.board, boot.home):
+        print(f"new: {short(file)}, all zeros, kept for the next run", file=sys.stderr)
     signal.signal(signal.SIGTERM, _terminated)
     try:
         with EmulatorSession(command, options.limit) as session:

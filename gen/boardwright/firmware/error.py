@@ -17,4 +17,4 @@ class TooLargeError(BuildError):
 
 
 class EnvironmentProblemError(Exception):
-    """A tool is missing; the text says which and how to get it."""
+    """A tool is missing or a file in the way; the text says which and what to do."""

@@ -24,7 +24,7 @@ from boardwright.descriptors import (
     Type,
 )
 from boardwright.load.fields import Fields, read_default, read_type
-from boardwright.load.nodes import Scalar, Sequence
+from boardwright.load.nodes import Mapping, Scalar, Sequence
 from boardwright.load.shapes import component as shapes
 from boardwright.load.shapes.component import LIST
 from boardwright.load.shapes.forms import Words
@@ -54,6 +54,7 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
     provides = {e.key.text: _provision(e, fields) for e in fields.entries("provides")}
     requires = {e.key.text: _requirement(e, fields) for e in fields.entries("requires")}
     registers = fields.get("registers")
+    emulator, emulator_file = _emulator(fields)
     component = Component(
         name=name,
         room=cast("Room", fields.choice("room", "capsules")),
@@ -82,11 +83,25 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
         state=fields.flag("state", True),
         capabilities=fields.words("capabilities"),
         per_app={e.key.text: _per_app(e, fields) for e in fields.entries("per_app")},
-        emulator=fields.words("emulator"),
+        emulator=emulator,
+        emulator_file=emulator_file,
         span=document.name.span,
     )
     fields.finish()
     return component
+
+
+def _emulator(parent: Fields) -> tuple[tuple[str, ...], Expression | None]:
+    """The arguments, and the size of the file; a list stands for the arguments alone."""
+    node = parent.get("emulator")
+    if node is None:
+        return (), None
+    if not isinstance(node, Mapping):
+        return parent.node_words(node, "emulator", Words()), None
+    fields = parent.inner(node, shapes.EMULATED, "'emulator'")
+    found = fields.words("arguments"), fields.expression("file")
+    fields.finish()
+    return found
 
 
 def _present(

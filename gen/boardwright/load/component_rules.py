@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Component,
         Interface,
         Narrowing,
+        Parameter,
         Requirement,
         Type,
     )
@@ -157,19 +158,32 @@ def _check_operations(
 
 
 def _check_emulator(component: Component, diagnostics: Diagnostics) -> None:
-    """0704: what an argument for the emulator asks for."""
+    """0702, 0704: what an argument for the emulator asks for, and the file that one takes."""
+    file = component.emulator_file
+    words = ["id", *(name for name, each in component.params.items() if _always_told(each))]
+    words += ["file"] if file else []
     for place in component.emulator_places:
         port, dot, name = place.partition(".")
-        if place == "id" or (dot and name and port in component.requires):
+        if place in words or (dot and name and port in component.requires):
             continue
-        known = ("id", *(f"{each}.x" for each in component.requires))
+        known = (*words, *(f"{each}.x" for each in component.requires))
         diagnostics.report(
             "0704",
             component.span,
             expression=f"{{{place}}}",
-            problem="an argument for the emulator takes {id} and {port.x}",
+            problem="an argument for the emulator takes {id}, {port.x}, a parameter that is "
+            "always there, and {file} if 'emulator' has a 'file'",
             hint=suggestion(place, known),
         )
+    if file and "file" not in component.emulator_places:
+        owner = f"component '{component.name}'"
+        problem = "no argument for the emulator takes {file}"
+        diagnostics.report("0702", file.span, owner=owner, problem=problem, hint="")
+
+
+def _always_told(parameter: Parameter) -> bool:
+    """Whether it has one value that an argument can tell, on every board."""
+    return not parameter.optional and parameter.type.kind not in {"path", "port", "region"}
 
 
 def _check_edge_ports(component: Component, library: Library, diagnostics: Diagnostics) -> None:

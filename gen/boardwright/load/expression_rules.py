@@ -78,6 +78,8 @@ def expressions(component: Component) -> Iterator[Expression]:
             yield parameter.achieved
     for provision in component.provides.values():
         yield from provision.facts.values()
+    if component.emulator_file:
+        yield component.emulator_file
 
 
 def _check_expression(
@@ -140,6 +142,7 @@ def check_read(component: Component, diagnostics: Diagnostics) -> None:
     if component.room == "kernel":
         return
     read = {name for expression in expressions(component) for name in expression.names}
+    read |= set(component.emulator_places)
     for requirement in component.requires.values():
         read |= set(requirement.where.names) if requirement.where else set()
     for provision in component.provides.values():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Arguments that put a part into the emulator, with `{id}` and `{port.x}` filled in."""
+"""Arguments that put a part into the emulator, with their places filled in, but `{file}`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.descriptors import PLACE
 from boardwright.load.nodes import Mapping, Scalar
+from boardwright.resolve.edge_ports import edge_parameters
 from boardwright.units import UNITS, spelled
 
 if TYPE_CHECKING:
@@ -25,8 +26,11 @@ class Emulated:
         self.evaluator = evaluator
 
     def arguments(self, draft: Draft) -> tuple[str, ...]:
-        """The arguments of one instance; none of them after a report."""
-        values = {"id": draft.id}
+        """The arguments of one instance; none of them after a report.
+
+        Where its file will be is known when it is run: `{file}` stays as it is.
+        """
+        values = {"id": draft.id, "file": "{file}"}
         for place in draft.component.emulator_places:
             if place not in values:
                 value = self._value(draft, place)
@@ -38,17 +42,22 @@ class Emulated:
         )
 
     def _value(self, draft: Draft, place: str) -> str | None:
-        """An edge's parameter, else what the chip says of the peripheral at its end."""
-        port, _, name = place.partition(".")
+        """A parameter; an edge's, else what the chip says of the peripheral at its end."""
+        port, dot, name = place.partition(".")
+        if not dot:
+            given = draft.values.get(place)
+            return None if given is None else _written(given)  # it was reported
         edge = next((each for each in draft.edges if each.port == port), None)
         if edge is None:
-            if port not in draft.settings:  # else it was reported
+            if draft.component.requires[port].optional and port not in draft.settings:
                 self._missing(draft, port, f"'{draft.id}' in the emulator")
             return None
         known = self.evaluator.edge_parameters
         value = known(draft, edge).get(name) if known else None
         if value is not None:
             return _written(value)
+        if name in edge_parameters(self.world.library, edge.interfaces):
+            return None  # it was reported
         root = self._root(edge)
         node = root.chip.get("emulator") if root and root.chip else None
         fact = node.get(name) if isinstance(node, Mapping) else None

@@ -77,6 +77,7 @@ class Instances:
             clocks=self._clocks(draft),
             interrupts=self._interrupts(draft),
             emulator=self.emulated.arguments(draft),
+            emulator_file=self._emulator_file(draft),
             pads=tuple(self.pads.of(draft).values()),
             driver=self._driver(draft),
             driver_span=given.value.span if (given := draft.settings.get("driver")) else None,
@@ -210,7 +211,9 @@ class Instances:
                 related=[(parameter.span, f"achieved: {parameter.achieved.text}")],
             )
 
-    def _sized(self, draft: Draft, expression: Expression, what: str) -> int | None:
+    def _sized(
+        self, draft: Draft, expression: Expression, what: str, least: int = 0
+    ) -> int | None:
         try:
             number = self.evaluator.expression(draft, expression)
         except (UntoldError, CircularError, ZeroDivisionError) as error:
@@ -218,7 +221,7 @@ class Instances:
         except UnknownNameError:
             return None
         else:
-            problem = _out_of_range(number, Type("u32"))
+            problem = _out_of_range(number, Type("u32", min=Fraction(least)))
             if not problem:
                 return int(number)
         self.diagnostics.report(
@@ -239,6 +242,12 @@ class Instances:
             if size is not None:
                 found.append(Buffer(spec.name, size, spec.span))
         return tuple(found)
+
+    def _emulator_file(self, draft: Draft) -> int | None:
+        size = draft.component.emulator_file
+        if size is None:
+            return None
+        return self._sized(draft, size, "size of the emulator's file", least=1)
 
     def _arrays(self, draft: Draft) -> tuple[Array, ...]:
         found = []

@@ -3,6 +3,7 @@
 
 from boardwright.run.command import Boot, emulator_command
 from boardwright.run.session import EmulatorSession
+from boardwright.run.storage import new_part_files
 from boardwright.run.transcript import Transcript
 
-__all__ = ["Boot", "EmulatorSession", "Transcript", "emulator_command"]
+__all__ = ["Boot", "EmulatorSession", "Transcript", "emulator_command", "new_part_files"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boardwright.firmware.error import EnvironmentProblemError
+from boardwright.run.storage import part_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +22,14 @@ LED_TRACE = "led_change_intensity"
 class Boot:
     """What to boot: the kernel, and the applications' image at its address if there is one.
 
-    A serial port that the board sends to a file writes `logs/<port>.log`. `leds` asks for
-    the trace of LEDs.
+    A serial port that the board sends to a file writes `home/<port>.log`, and what parts
+    store is kept there, too: see `storage`. `leds` asks for the trace of LEDs.
     """
 
     image: Path
     apps: Path | None
     apps_start: int
-    logs: Path
+    home: Path
     leds: bool = True
 
 
@@ -50,16 +51,22 @@ def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
             f"{command[0]} is not installed; on Debian: apt install {package}"
         )
     for instance in board.instances:
-        command += instance.emulator
+        file = _value(part_file(boot.home, instance))
+        command += [word.replace("{file}", file) for word in instance.emulator]
     first = "null" if "stdio" in board.serial.values() else "stdio"
     for position, port in enumerate(stanza.serials):
         where = board.serial.get(port, "null" if position else first)
-        file = f"file:{boot.logs / port}.log"
+        file = f"file:{boot.home / port}.log"
         command += ["-serial", file if where == "file" else where]
     if boot.apps is not None:
-        name = str(boot.apps).replace(",", ",,")  # a comma ends the value, two are one
+        name = _value(boot.apps)
         loader = f"loader,file={name},addr={boot.apps_start:#x},force-raw=on"
         command += ["-device", loader]
     if boot.leds:
         command += ["-trace", LED_TRACE]
     return command
+
+
+def _value(path: Path) -> str:
+    """A path as a value among others: a comma would end it, two are one."""
+    return str(path).replace(",", ",,")

@@ -184,6 +184,18 @@ PER_APP = Shape(
         "doc": DOC,
     },
 )
+EMULATED = Shape(
+    "emulated",
+    "how the part is added to the emulator",
+    {
+        "arguments": Key(
+            Words(), "arguments with {id}, {parameter}, {port.x} and {file}", required=True
+        ),
+        "file": Key(
+            Formula(), "bytes of the file that keeps what it stores from one run to the next"
+        ),
+    },
+)
 COMPONENT = Shape(
     "component",
     "A component: the data beside its C. Keys a room does not have are refused",
@@ -226,6 +238,6 @@ COMPONENT = Shape(
         "per_app": Key(
             Entries(PER_APP), "settings it adds to each entry of `apps`", rooms=("kernel",)
         ),
-        "emulator": Key(Words(), "arguments that add it to the emulator"),
+        "emulator": Key(Either((Words(), EMULATED)), "arguments that add it to the emulator"),
     },
 )
