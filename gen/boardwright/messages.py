@@ -301,6 +301,7 @@ _WIRING = {
         "control interface shared",
         "{interface} of '{target}' is a control interface and has one holder",
         "Who may change settings of a resource is one client, whatever its port's capacity.",
+        hint="leave it to '{holder}', or wire this to another",
     ),
     "0326": Message(
         "section and room",
@@ -325,6 +326,23 @@ _WIRING = {
         "them.",
         hint="leave it out, or use another target",
     ),
+    "0329": Message(
+        "name that nothing uses",
+        "nothing on this board says '{name}'",
+        "A name under `names` stands for a target wherever it is said. One that is said "
+        "nowhere may be what a misspelt target meant, or what is left of wiring that is gone. "
+        "Names of a file that a board extends, and of what a variant drops, are not looked at.",
+        severity=_WARNING,
+        hint="use it in place of {target}, or remove it",
+    ),
+    "0330": Message(
+        "part without client",
+        "nothing uses '{target}'",
+        "A virtualizer that divides a resource gives each of its parts an equal share of it. "
+        "The share of a part without client is nobody's, and its storage is in the image.",
+        severity=_WARNING,
+        hint="give it a client, or divide into fewer parts",
+    ),
 }
 
 _HARDWARE = {
@@ -348,6 +366,7 @@ _HARDWARE = {
         "unique edge parameter taken",
         "{key} {value} is already taken on '{bus}'",
         "The HIL says that this parameter tells the clients of one bus apart.",
+        hint="give one of them another {key}, as the parts on the board have, or another bus",
     ),
     "0405": Message(
         "register blocks overlap",

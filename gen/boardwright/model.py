@@ -282,6 +282,20 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Unused:
+    """What a board says that has no part in its image, by id and with its place.
+
+    `instances` are its own, `peripherals` the chip's that it sets, `names` its words.
+    `parts` are elements of a virtualizer that no client has, by reference.
+    """
+
+    instances: Mapping[str, Span] = field(default_factory=dict)
+    peripherals: Mapping[str, Span] = field(default_factory=dict)
+    names: Mapping[str, Span] = field(default_factory=dict)
+    parts: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Board:
     """A resolved board.
 
@@ -313,6 +327,7 @@ class Board:
     grants: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
     roots: SearchRoots | None = None
     variant: str = ""
+    unused: Unused = field(default_factory=Unused)
     _by_id: Mapping[str, Instance] = field(init=False, repr=False)
     _by_client: Mapping[str, list[Edge]] = field(init=False, repr=False)
     _by_provider: Mapping[str, list[Edge]] = field(init=False, repr=False)

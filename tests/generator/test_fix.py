@@ -7,11 +7,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.generator.buses import BOARD as BUSES
+from tests.generator.buses import LIBRARY
 from tests.generator.frontend_case import ERRORS
 from tests.generator.frontend_case import ROOTS as ERROR_ROOTS
 from tests.generator.planning import HEAD, KERNEL, RUNTIME
-from tests.generator.test_bus_edges import BOARD as BUSES
-from tests.generator.test_bus_edges import LIBRARY
 from tests.generator.test_errors import CASES
 
 from boardwright.cli import main

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boardwright.check import hardware, kernel, names, wiring
+from boardwright.check import hardware, kernel, names, unused, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,10 @@ RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
     kernel.application_slots,
     kernel.application_files,
     names.c_names,
+    unused.without_client,
+    unused.settings,
+    unused.words,
+    unused.parts,
 )
 
 

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import Diagnostics, Reference, Share
+from boardwright.diagnostics import Diagnostics, Reference, Share, either, listed
+from boardwright.expressions import Scope, UnknownNameError, evaluate
 from boardwright.load.library import Library
 from boardwright.load.roots import Files
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import Provision
+    from collections.abc import Iterable
+
+    from boardwright.descriptors import Component, Provision
     from boardwright.model import Board, Edge, Link
     from boardwright.span import Span
 
@@ -48,9 +52,9 @@ def way_out(
                 share = _share(board, link, contested, _Way(port, instance.id, behind=behind))
                 return f"'{instance.id}' shares it:  {edge.port}: {instance.id}", share
     if board.roots is None or edge.provider != link.provider:
-        return "", None
-    library = Library(Files(board.roots, board.root), Diagnostics())
-    for component in library.components():
+        return _one_client(board, link), None
+    components = Library(Files(board.roots, board.root), Diagnostics()).components()
+    for component in components:
         for port in component.provides.values():
             if component.room == "virtualizers" and port.through and _shares(port, edge, link):
                 made = f"{{kind: {component.name}, {port.through}: {link.provider}}}"
@@ -58,7 +62,62 @@ def way_out(
                 share = _share(board, link, contested, _Way(port, name, made))
                 how = ", as `boardwright fix` does" if share else ""
                 return f"share it through a mux{how}:  {name}: {made}", share
-    return "", None
+    dividers = _dividers(components, edge, link)
+    if dividers:
+        return f"{either(dividers)} divides it into parts, one for each client", None
+    return _one_client(board, link), None
+
+
+def _dividers(components: Iterable[Component], edge: Edge, link: Link) -> list[str]:
+    """Virtualizers that make elements of what they require, each with the same interfaces."""
+    wanted = set(edge.interfaces)
+    return [
+        component.name
+        for component in components
+        if component.room == "virtualizers"
+        and any(link.interface in port.interfaces for port in component.requires.values())
+        and any(
+            port.count is not None and wanted <= set(port.interfaces)
+            for port in component.provides.values()
+        )
+    ]
+
+
+def _one_client(board: Board, link: Link) -> str:
+    """The way out where nothing shares: a free element, or another provider."""
+    if link.element is None:
+        return f"nothing shares {link.interface}: another provider of it, or one client less"
+    taken = {each.element for each in board.clients(link.provider, link.provided)}
+    taken |= {
+        pad.element
+        for each in board.instances
+        for pad in each.pads
+        if (pad.provider, pad.provided) == (link.provider, link.provided)
+    }
+    free = [n for n in range(_elements(board, link)) if n not in taken]
+    if not free:
+        return f"all elements of '{link.provider}.{link.provided}' are taken"
+    return f"free are {listed((f'{link.provider}.{link.provided}.{n}' for n in free), 4)}"
+
+
+def _elements(board: Board, link: Link) -> int:
+    """How many elements the port has; those that are taken, where that is not known."""
+    provider = board.instance(link.provider)
+    count = provider.component.provides[link.provided].count
+
+    def value(name: str) -> Fraction:
+        found = provider.values.get(name)
+        if found is None or not isinstance(found.value, Fraction):
+            raise UnknownNameError(name)
+        return found.value
+
+    def size(_function: str, name: str) -> Fraction:
+        raise UnknownNameError(name)
+
+    try:
+        return int(evaluate(count.tree, Scope(value, size))) if count else 0
+    except (UnknownNameError, ZeroDivisionError):
+        return 0
 
 
 def _shares(port: Provision, edge: Edge, link: Link) -> bool:

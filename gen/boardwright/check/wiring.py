@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from boardwright.check.sharing import way_out
 from boardwright.diagnostics import listed
 from boardwright.load.expression_rules import expressions
-from boardwright.units import spelled
+from boardwright.load.values import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,9 @@ def _taken_by_another(
 
 def _link(board: Board, edge: Edge, interface: str, diagnostics: Diagnostics) -> Link | None:
     """Who serves an interface; 0312 if what is behind a mux does not offer it."""
-    at = edge
-    while True:
+    at, seen = edge, set[str]()
+    while at.provider not in seen:
+        seen.add(at.provider)
         provision = board.instance(at.provider).component.provides[at.provided]
         if interface not in provision.interfaces:
             diagnostics.report(
@@ -91,6 +92,7 @@ def _link(board: Board, edge: Edge, interface: str, diagnostics: Diagnostics) ->
         if behind is None:
             return None
         at = behind
+    return None  # it hands on its own: 0321
 
 
 def _limit(board: Board, link: Link) -> int | None:
@@ -123,7 +125,12 @@ def _report(
         diagnostics.report("0318", edge.span, target=target, related=related)
     elif board.interface(interface).control:
         diagnostics.report(
-            "0325", edge.span, interface=interface, target=target, related=related
+            "0325",
+            edge.span,
+            interface=interface,
+            target=target,
+            holder=first.client,
+            related=related,
         )
     else:
         limit = _limit(board, link)
@@ -225,21 +232,23 @@ def unique_parameters(board: Board, diagnostics: Diagnostics) -> None:
                     key=name,
                     value=shown
                     if isinstance(shown, (str, bool))
-                    else spelled(shown, value.type.kind),
+                    else as_written(shown, value.type.kind, value.span),
                     bus=root,
                     related=[(first.values[name].span, f"taken by '{first.client}'")],
                 )
 
 
 def _root(board: Board, edge: Edge) -> tuple[str, str]:
-    """The resource at the end of a chain of muxes."""
+    """The resource at the end of a chain of muxes; anything of one that is a loop."""
+    seen: set[str] = set()
     while True:
+        seen.add(edge.provider)
         provision = board.instance(edge.provider).component.provides[edge.provided]
         behind = (
             next(board.requires(edge.provider, provision.through), None)
             if provision.through
             else None
         )
-        if behind is None:
+        if behind is None or behind.provider in seen:
             return edge.provider, edge.provided
         edge = behind

@@ -185,4 +185,5 @@ class Library:
             return
         problem = f": '{name}' is a {document.kind}" if document else ""
         hint = did_you_mean(name, self.names_of("component"))
+        hint = hint or "`boardwright list` shows which there are"
         self.diagnostics.report("0306", asked, name=name, problem=problem, hint=hint)

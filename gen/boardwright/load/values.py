@@ -71,13 +71,21 @@ def in_bounds(  # noqa: PLR0913 - one value, its two bounds, and what to say of 
                 "0206",
                 span,
                 what=what,
-                found=spelled(value, kind),
+                found=as_written(value, kind, span),
                 side=side,
-                bound=spelled(bound, kind),
+                bound=as_written(bound, kind, span),
                 related=related,
             )
             return False
     return True
+
+
+def as_written(value: Fraction, kind: str, span: Span) -> str:
+    """A number for a message about what stands at `span`: in base 16 if that is."""
+    marked = span.source.line(span.line)[span.column - 1 :]
+    if marked.startswith("0x") and value.denominator == 1:
+        return f"{int(value):#x}"
+    return spelled(value, kind)
 
 
 def fixed(bound: Fraction | str | None) -> Fraction | None:

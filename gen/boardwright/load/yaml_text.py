@@ -149,6 +149,7 @@ class _Reader:
                     "0101", key.span, key=key.text, related=[(first, "first written here")]
                 )
                 if not _nothing(top.entries[key.text].value):
+                    _take_over(top.entries[key.text].value, node)
                     return
             top.entries[key.text] = Entry(key, _with_line_end(node, key))
 
@@ -193,3 +194,10 @@ def _with_line_end(node: Node, key: Scalar) -> Node:
 
 def _nothing(node: Node) -> bool:
     return isinstance(node, Scalar) and node.empty and not node.verb
+
+
+def _take_over(first: Node, second: Node) -> None:
+    """Go on with what two maps of one name hold, so that what they hold is not missing."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        for name, entry in second.entries.items():
+            first.entries.setdefault(name, entry)

@@ -15,7 +15,7 @@ from boardwright.load.overlay import load_merged, with_variant
 from boardwright.load.roots import Files, project_root
 from boardwright.load.shapes.board import BOARD, VARIANT
 from boardwright.load.values import map_entries
-from boardwright.model import Board
+from boardwright.model import Board, Unused
 from boardwright.resolve.apps import declare_apps, read_apps, read_capabilities
 from boardwright.resolve.connect import connect
 from boardwright.resolve.declare import declare
@@ -28,12 +28,14 @@ from boardwright.resolve.sections import with_known_sections, with_sorted_entrie
 from boardwright.resolve.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from boardwright.load.chip import ChipFile
     from boardwright.load.document import Document
     from boardwright.load.roots import SearchRoots
     from boardwright.model import Layout
+    from boardwright.span import Span
 
 
 VARIANT_HEAD = tuple(key for key in BOARD.keys if key not in VARIANT.keys)
@@ -136,7 +138,6 @@ def _resolve(
     }
     layout = read_layout(document, chip.chip, budget, wanted, diagnostics)
     granted = read_capabilities(document, world)
-    _warn_unused(world, in_image)
     image, cycles = requires_order(world, names)
     _report_cycles(world, cycles)
     evaluator = Evaluator(world, image, clocks)
@@ -169,6 +170,7 @@ def _resolve(
         span=document.name.span,
         grants=granted,
         roots=files.roots,
+        unused=_unused(world, in_image),
     )
 
 
@@ -191,20 +193,47 @@ def _chip(document: Document, library: Library, diagnostics: Diagnostics) -> Chi
     return library.chip(node.text, node.span)
 
 
-def _warn_unused(world: World, in_image: set[str]) -> None:
-    """0320 for what the board declares and nothing uses, 0211 for its settings.
+def _unused(world: World, in_image: set[str]) -> Unused:
+    """What the board says that has no part in its image."""
+    drafts = world.drafts.items()
+    return Unused(
+        instances={
+            name: draft.span
+            for name, draft in drafts
+            if name not in in_image
+            and draft.section in ("muxes", "devices")
+            and not draft.owner
+        },
+        peripherals={
+            name: entry.key.span
+            for name, entry in world.peripherals.items()
+            if name not in in_image
+        },
+        names={
+            name: entry.key.span
+            for name, entry in world.names.items()
+            if name not in world.used_names
+        },
+        parts=dict(_unused_parts(world, in_image)),
+    )
 
-    Only on a board without errors: a broken edge may be the missing client.
-    """
-    if world.diagnostics.failed:
-        return
+
+def _unused_parts(world: World, in_image: set[str]) -> Iterator[tuple[str, Span]]:
+    """What a virtualizer of the image makes of a resource, and nobody uses."""
+    used = {
+        (edge.provider, edge.provided, edge.element)
+        for name in in_image
+        for edge in world.drafts[name].edges
+    }
     for name, draft in world.drafts.items():
-        if name not in in_image and draft.section in ("muxes", "devices") and not draft.owner:
-            world.diagnostics.report("0320", draft.span, name=name)
-    for name, entry in world.peripherals.items():
-        if name not in in_image:
-            reason = "nothing on this board uses it"
-            world.diagnostics.report("0211", entry.key.span, owner=name, reason=reason, hint="")
+        if name not in in_image or draft.component.room != "virtualizers":
+            continue
+        for port, provision in draft.component.provides.items():
+            for element in range(world.element_count(draft, port) or 0):
+                if (name, port, element) not in used:
+                    count = provision.count.text if provision.count else ""
+                    said = draft.values.get(count)
+                    yield f"{name}.{port}.{element}", said.span if said else draft.span
 
 
 def _report_cycles(world: World, cycles: list[list[str]]) -> None:

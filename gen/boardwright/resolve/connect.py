@@ -30,7 +30,7 @@ def connect(world: World, apps: Iterable[DraftApp]) -> None:
         connect_application(app, connector)
     connector.connect_all()
     connector.references.check_unused_names()
-    world.report_unknown()
+    world.report_unknown(connector.references.offered)
 
 
 class Connector:
@@ -71,6 +71,7 @@ class Connector:
             self.diagnostics.report(
                 "0209", node.span, what=requirement.port, problem=problem, hint=""
             )
+            self.world.kernel_in_doubt |= draft.id == KERNEL
             return
         tail = "" if app is None else f"_{app.replace('-', '_')}"
         targets = self._targets(draft, requirement, node, tail)
@@ -92,7 +93,7 @@ class Connector:
         hint = f"{port}: {form}" if offers else "nothing on this board offers it"
         if len(offers) > 1:
             hint += f"  (offered by {listed(offers)})"
-        makers = [] if offers else self._makers(requirement)
+        makers = [] if offers else self.references.makers(requirement.interfaces)
         if makers:
             made = f"{{kind: {makers[0]}}}"
             hint = f"{port}: {f'[{made}]' if requirement.list else made}"
@@ -106,18 +107,6 @@ class Connector:
             interfaces=", ".join(requirement.interfaces),
             hint=hint,
         )
-
-    def _makers(self, requirement: Requirement) -> list[str]:
-        """Components that offer this and can be made in place. Only for messages."""
-        return [
-            component.name
-            for component in self.world.library.components()
-            if component.room in ("kernel", "devices")
-            and any(
-                set(requirement.interfaces) <= set(port.interfaces)
-                for port in component.provides.values()
-            )
-        ]
 
     def _list(self, draft: Draft, requirement: Requirement, node: Node) -> None:
         port, spec = requirement.port, requirement.list

@@ -61,9 +61,10 @@ def _id_is_free(key: Scalar, taken: dict[str, Span], own: Source, world: World) 
             second,
             name=name,
             problem="is taken",
-            hint="",
+            hint="give one of them another name",
             related=[(first, "first used here")],
         )
+        world.broken.add(name)  # which of the two is meant, nobody knows
         return False
     else:
         taken[name] = key.span

@@ -192,7 +192,8 @@ class Edges:
         if value is None:
             self._missing(draft, edge, parameter, own)
             return None
-        self._check_bounds(draft, edge, parameter, narrowings, value, span)
+        if not self._in_bounds(draft, edge, parameter, narrowings, value, span):
+            return None
         told = [Scalar(n.default, n.span) for n in narrowings if n.default is not None]
         history = origins(
             entry.value if entry is not None else None,
@@ -238,7 +239,7 @@ class Edges:
                 return read_value(node, parameter.type, parameter.name, self.diagnostics)
         return parameter.default
 
-    def _check_bounds(  # noqa: PLR0913, PLR0917 - one value and all that limits it
+    def _in_bounds(  # noqa: PLR0913, PLR0917 - one value and all that limits it
         self,
         draft: Draft,
         edge: DraftEdge,
@@ -246,7 +247,8 @@ class Edges:
         narrowings: list[Narrowing],
         value: Exact,
         span: Span,
-    ) -> None:
+    ) -> bool:
+        """Whether both ends take a value; 0205 or 0206 if not."""
         type_ = parameter.type
         limits: list[tuple[Fraction | None, Fraction | None, Span]] = [
             (
@@ -274,13 +276,15 @@ class Edges:
                 diagnostics=self.diagnostics,
                 related=((where, "its bounds"),),
             ):
-                return
+                return False
         for each in narrowings:
             if each.of and str(value) not in each.of:
                 known = f"{either(each.of)} for '{draft.component.name}'"
                 self.diagnostics.report(
                     "0205", span, what=parameter.name, found=value, known=known
                 )
+                return False
+        return True
 
     def _bound(
         self, edge: DraftEdge, type_: Type, bound: Fraction | str | None

@@ -161,8 +161,19 @@ class Evaluator:
             )
             if behind is None:
                 raise UnknownNameError(fact)
-            return self.told(behind, fact)
+            return self._told_behind(provider, behind, fact)
         raise UntoldError(f"'{edge.provider}.{edge.provided}' does not tell its {fact}")
+
+    def _told_behind(self, provider: Draft, behind: DraftEdge, fact: str) -> Fraction:
+        """A fact handed on by `provider`; unknown where it hands on its own: 0321."""
+        key = (provider.id, f"through/{fact}")
+        if key in self._open:
+            raise UnknownNameError(fact)
+        self._open.add(key)
+        try:
+            return self.told(behind, fact)
+        finally:
+            self._open.discard(key)
 
     def _is_fact(self, draft: Draft, port: str, name: str) -> bool:
         interfaces = draft.component.requires[port].interfaces

@@ -36,6 +36,7 @@ class Instances:
         self.diagnostics = world.diagnostics
         self.emulated = Emulated(world, evaluator)
         self.pads = evaluator.pads
+        self._doubtful: set[str] = set()
 
     def instance(self, draft: Draft, granted: tuple[str, ...]) -> Instance:
         """The instance of a draft; what is wrong in it is reported and left out."""
@@ -147,14 +148,28 @@ class Instances:
         return Value(name, type_, number, False, derived.span)
 
     def _underivable(self, draft: Draft, derived: Derived, problem: str) -> None:
+        text = f"{derived.name} = {derived.expression.text}"
+        self._not_computed(draft, derived.expression, derived.name, problem, text)
+
+    def _not_computed(
+        self, draft: Draft, expression: Expression, what: str, problem: str, text: str
+    ) -> None:
+        """0407, unless what a provider tells is wrong for a reason that was reported there."""
+        told = {name.partition(".")[0] for name in expression.names if "." in name}
+        hearsay = any(
+            edge.provider in self._doubtful for edge in draft.edges if edge.port in told
+        )
+        self._doubtful.add(draft.id)
+        if hearsay:
+            return
         self.diagnostics.report(
             "0407",
-            self._cause(draft, derived.expression),
-            what=derived.name,
+            self._cause(draft, expression),
+            what=what,
             instance=draft.id,
             problem=problem,
-            expression=f"{derived.name} = {derived.expression.text}",
-            related=[(derived.span, "computed here")],
+            expression=text,
+            related=[(expression.span, "computed here")],
         )
 
     def _cause(self, draft: Draft, expression: Expression) -> Span:
@@ -224,15 +239,7 @@ class Instances:
             problem = _out_of_range(number, Type("u32", min=Fraction(least)))
             if not problem:
                 return int(number)
-        self.diagnostics.report(
-            "0407",
-            self._cause(draft, expression),
-            what=what,
-            instance=draft.id,
-            problem=problem,
-            expression=expression.text,
-            related=[(expression.span, "computed here")],
-        )
+        self._not_computed(draft, expression, what, problem, expression.text)
         return None
 
     def _buffers(self, draft: Draft) -> tuple[Buffer, ...]:

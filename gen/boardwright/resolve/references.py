@@ -48,13 +48,12 @@ class References:
     def __init__(self, world: World) -> None:
         self.world = world
         self.diagnostics = world.diagnostics
-        self._used: set[str] = set()
 
     def check_unused_names(self) -> None:
         """A net that nothing uses must still be one: 0309 and 0310 where it is named."""
         for name, entry in self.world.names.items():
             node, _ = self._net(entry, {})
-            if name in self._used or node is None:
+            if name in self.world.used_names or node is None:
                 continue
             parts = self._parts(node, node.span)
             if parts is not None and not self.world.exists(parts.head):
@@ -89,7 +88,7 @@ class References:
         span, text = node.span, node.text
         name = self.world.names.get(text)
         if name is not None:  # a net: its parameters, the use site's over them
-            self._used.add(text)
+            self.world.used_names.add(text)
             node_or_none, settings = self._net(name, settings)
             if node_or_none is None:
                 return []
@@ -100,7 +99,7 @@ class References:
         draft = self.world.draft(parts.head)
         if draft is None:
             if parts.head not in self.world.broken:
-                self.world.unknown.setdefault(parts.head, []).append(span)
+                self._unknown(parts.head, wanted, span)
             return []
         port = self._port(draft, parts, wanted, span)
         if port is None:
@@ -144,6 +143,16 @@ class References:
             return None
         head, _, leaf = port.partition(".")
         return _Parts(head, leaf or None, number, number)
+
+    def _unknown(self, name: str, wanted: tuple[str, ...], span: Span) -> None:
+        self.world.unknown.setdefault(name, []).append(span)
+        self.world.wanted.setdefault(name, wanted)
+
+    def offered(self, name: str) -> str:
+        """What could have been meant by a target that is not there; "" if nothing."""
+        wanted = self.world.wanted.get(name, ())
+        found = self.offers(wanted) if wanted else []
+        return f"{listed(wanted)}: offered by {listed(found)}" if found else ""
 
     def _port(
         self, draft: Draft, parts: _Parts, wanted: tuple[str, ...], span: Span
@@ -194,6 +203,9 @@ class References:
             hints.append(f"{listed(wanted)}: offered by {listed(others)}")
         if adapters:
             hints.append(f"made from what '{target}' offers by {listed(adapters)}")
+        makers = [] if hints else self.makers(wanted)
+        if makers:
+            hints.append(f"{listed(wanted)}: made by {either(makers)}")
         self.diagnostics.report(
             "0312",
             span,
@@ -209,15 +221,29 @@ class References:
         found = []
         for name in self.world.ids:
             draft = None if name in self.world.names else self.world.draft(name)
-            if draft is None:
+            if draft is None or draft.owner is not None:
                 continue
             ports = [
                 port
                 for port, provision in draft.component.provides.items()
                 if set(wanted) <= set(provision.interfaces)
             ]
-            found += [name if len(ports) == 1 else f"{name}.{port}" for port in ports]
+            for port in ports:
+                reference = name if len(ports) == 1 else f"{name}.{port}"
+                found.append(f"{reference}.0" if self._is_array(draft, port) else reference)
         return found
+
+    def _is_array(self, draft: Draft, port: str) -> bool:
+        return (self.world.element_count(draft, port) or 1) > 1
+
+    def makers(self, wanted: tuple[str, ...]) -> list[str]:
+        """Components that offer this and can be made in place. Only for messages."""
+        return [
+            component.name
+            for component in self.world.library.components()
+            if component.room in ("kernel", "devices")
+            and any(set(wanted) <= set(port.interfaces) for port in component.provides.values())
+        ]
 
     def _elements(
         self, draft: Draft, port: str, parts: _Parts, spread: bool, span: Span

@@ -21,6 +21,8 @@ from boardwright.model import KERNEL, Value
 from boardwright.resolve.origins import default_origin, origins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from boardwright.descriptors import Component, ListSpec, Requirement
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.chip import ChipFile
@@ -88,8 +90,11 @@ class World:
         self.peripherals: dict[str, Entry] = {}
         """The board's settings of chip peripherals."""
         self.names: dict[str, Entry] = {}
+        self.used_names: set[str] = set()
         self.unknown: dict[str, list[Span]] = {}
         """Targets that nothing is called, with every place that names them."""
+        self.wanted: dict[str, tuple[str, ...]] = {}
+        """The interfaces that the first of those places wants of one."""
         self.kernel_in_doubt = False
         """Whether what is broken about the kernel may read an application's setting."""
 
@@ -252,12 +257,16 @@ class World:
         except (UnknownNameError, ZeroDivisionError):
             return None
 
-    def report_unknown(self) -> None:
-        """One 0310 per name that nothing has, with every place that uses it."""
+    def report_unknown(self, offered: Callable[[str], str]) -> None:
+        """One 0310 per name that nothing has, with every place that uses it.
+
+        `offered` says what there is of what such a target was to offer.
+        """
         for name, spans in self.unknown.items():
             hint = did_you_mean(name, self.ids)
             if not hint and name in self.library.names_of("component"):
                 hint = f"it is a component; an instance of it:  {{kind: {name}, ...}}"
+            hint = hint or offered(name)
             related = [(span, "and here") for span in spans[1:]]
             self.diagnostics.report("0310", spans[0], name=name, hint=hint, related=related)
 
