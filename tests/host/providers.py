@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, ClassVar
 from tests.host.build import Library, host_library
 from tests.host.fakes.callbacks import Callbacks, CData
 from tests.host.fakes.fake_cmsdk_uart import CmsdkUart
+from tests.host.fakes.fake_lm3s_adc import Lm3sAdc
 from tests.host.fakes.fake_lm3s_i2c import HERE, Lm3sI2c
 from tests.host.fakes.fake_pl011 import Pl011
 from tests.host.fakes.fake_pl022 import Pl022
 from tests.host.fakes.fake_uart import FakeUart
 from tests.host.queue_mux import FAKES, KINDS, Err, Kind, Mux, Outcome
+from tests.host.test_adc_thermometer import AdcThermometer
 from tests.host.test_tmp105 import Tmp105
 
 if TYPE_CHECKING:
@@ -146,6 +148,7 @@ I2C_TRANSFER = Operation(
     length="tx_len",
     more=("detail",),
 )
+RECORD = Operation(*("adc_stream_recorder", "adc_recording", "record", "recorded", "recorded"))
 FILL = Operation("rng_bytes", "rng_request", "fill", "filled", "filled")
 
 
@@ -280,6 +283,62 @@ class I2cBus(Driver):
     def step(self) -> bool:
         moved = self.bus.hardware.step()
         return self.bus.serve() or moved
+
+
+class Conversions(Provider):
+    """The LM3S's converter over simulated registers. A conversion has no length."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.adc = Lm3sAdc()
+        self.adc.then = self._then
+        self.last = self.adc.conversion()
+
+    def _then(self, op: CData) -> None:
+        assert op == self.last, "it is not the one that was lent"
+        self.completed(0, Err(self.adc.done[-1][1]))
+
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        op = self.adc.conversion()
+        op.client = op.client if told else self.adc.lib.ffi.NULL
+        err = Err(self.adc.sample(op))
+        if err == Err.OK:
+            self.last = op
+        else:
+            assert op.value == 99, "refused, but changed"
+        return err
+
+    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
+        err, outcome = self.adc.cancel(self.last)
+        return Err(err), Outcome(outcome) if outcome != 7 else None
+
+    def step(self) -> bool:
+        moved = self.adc.hardware.step()
+        return self.adc.serve() or moved
+
+
+class Recordings(Driver):
+    """The same converter, at a rate."""
+
+    def __init__(self) -> None:
+        self.adc = Lm3sAdc()
+        super().__init__(self.adc.lib, self.adc.callbacks, RECORD)
+        self.edge = self.lib.new("struct adc_stream_input *")
+
+    def is_in_call(self) -> bool:
+        return self.adc.in_call
+
+    def lend(self, op: CData, data: CData) -> None:
+        op.samples = self.lib.new("uint8_t[]", 2 * max(op.len, 1))
+        op.input, op.rate_hz = self.edge, 1000
+        self.alive.append(op.samples)
+
+    def call(self, name: str, *arguments: object) -> int:
+        return self.adc.call(name, self.adc.recorder, *arguments)
+
+    def step(self) -> bool:
+        moved = self.adc.hardware.step()
+        return self.adc.serve() or moved
 
 
 class FakeSide(Driver):
@@ -430,13 +489,13 @@ class SharedFlash(Flash):
 
 
 class Thermometer(Provider):
-    """The TMP105 over a bus that is driven by hand. A reading has no length."""
+    """A thermometer over what is driven by hand. A reading has no length."""
 
     refuses = fails = True
 
-    def __init__(self) -> None:
+    def __init__(self, make: type[Tmp105 | AdcThermometer]) -> None:
         super().__init__()
-        self.device = Tmp105()
+        self.device = make()
         self.device.then = self._then
         self.last = self.device.lib.ffi.NULL
         self.alive: list[CData] = []
@@ -524,7 +583,10 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     },
     "pl022_transfer": SpiBus,
     "lm3s_i2c_transfer": I2cBus,
-    "tmp105_measure": Thermometer,
+    "tmp105_measure": lambda: Thermometer(Tmp105),
+    "adc_thermometer_measure": lambda: Thermometer(AdcThermometer),
+    "lm3s_adc_sample": Conversions,
+    "lm3s_adc_record": Recordings,
     "soft_test_rng": SoftRng,
     **{f"ram_flash_{verb}": _flash_of(Flash, verb) for verb in FLASH},
     **{f"mux_flash_{verb}": _flash_of(SharedFlash, verb) for verb in FLASH},

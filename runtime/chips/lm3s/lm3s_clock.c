@@ -29,6 +29,7 @@ struct lm3s_clock_registers {
 #define RUN_SOURCE (3u << 4) /* 0: the main oscillator */
 #define RUN_MAIN_OFF (1u << 0)
 
+#define GATES_0 (1u << 16) /* the converter, at its slowest: 125 kHz */
 #define GATES_1 (15u << 16 | 1u << 12 | 1u << 4 | 7u) /* timers, I2C0, SSI0, UARTs */
 #define GATES_2 0x7Fu                                 /* ports A to G */
 
@@ -68,6 +69,7 @@ enum err lm3s_clock_apply(uint32_t hz)
     }
     registers->run = run & ~RUN_BYPASS;
 
+    registers->gates[0] |= GATES_0;
     registers->gates[1] |= GATES_1;
     registers->gates[2] |= GATES_2;
     (void)registers->gates[2]; /* a gate opens three clocks later */

@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 /** Runs the system from the PLL behind the main oscillator, a crystal of 8 MHz, and opens
- * the gates of all ports, UARTs, timers, SSI and I2C. INVAL: the divider cannot make it.
+ * the gates of all ports, UARTs, timers, SSI, I2C and ADC. INVAL: the divider cannot make it.
  * FAIL: the PLL does not lock. Takes up to a millisecond, at boot. */
 enum err lm3s_clock_apply(uint32_t hz);

@@ -33,6 +33,30 @@ void lm3s_gptm_alarm_disarm(const struct time_alarm *port)
     self->state->deadline = NULL;
 }
 
+static void trigger(const struct lm3s_gptm *self, uint32_t mode, uint32_t ticks)
+{
+    stop(self);
+    self->registers->mask = 0;
+    self->registers->mode_a = mode;
+    self->registers->load_a = ticks;
+    self->registers->control = LM3S_GPTM_CONTROL_ENABLE | LM3S_GPTM_CONTROL_TRIGGER;
+}
+
+void lm3s_gptm_once(const struct lm3s_trigger_timer *port)
+{
+    trigger(port->owner, LM3S_GPTM_MODE_ONCE, 1);
+}
+
+void lm3s_gptm_every(const struct lm3s_trigger_timer *port, uint32_t ticks)
+{
+    trigger(port->owner, LM3S_GPTM_MODE_PERIODIC, ticks);
+}
+
+void lm3s_gptm_stop(const struct lm3s_trigger_timer *port)
+{
+    stop(port->owner);
+}
+
 void lm3s_gptm_interrupt(const struct lm3s_gptm *self)
 {
     struct time_deadline *deadline = self->state->deadline;
@@ -59,4 +83,10 @@ enum err lm3s_gptm_init(const struct lm3s_gptm *self)
 const struct time_alarm_ops lm3s_gptm_alarm_ops = {
     .alarm_set = lm3s_gptm_alarm_set,
     .alarm_disarm = lm3s_gptm_alarm_disarm,
+};
+
+const struct lm3s_trigger_timer_ops lm3s_gptm_timer_ops = {
+    .once = lm3s_gptm_once,
+    .every = lm3s_gptm_every,
+    .stop = lm3s_gptm_stop,
 };

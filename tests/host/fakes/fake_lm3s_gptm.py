@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The general-purpose timer of the LM3S, as one timer of 32 bits that counts down once.
+"""The general-purpose timer of the LM3S, as one timer of 32 bits that counts down.
 
 What is written to it while it counts is an error here: the data sheet says of most of it
 that the result is not what one would like.
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.host.fakes.callbacks import Callbacks
     from tests.host.fakes.fake_time import FakeTime
 
-ENABLE, TIMEOUT = 1, 1
-WHOLE, ONCE = 0, 1
+ENABLE, TRIGGER, TIMEOUT = 1, 1 << 5, 1
+WHOLE, ONCE, PERIODIC = 0, 1, 2
 UNSET = -1
 
 
@@ -37,7 +37,9 @@ def library() -> Library:
 
 
 class GptmHardware(TimerHardware):
-    control = load = mask = 0
+    """`triggers` counts those of the converter."""
+
+    control = load = mask = triggers = 0
     config = mode = UNSET
 
     def enabled(self) -> bool:
@@ -45,7 +47,11 @@ class GptmHardware(TimerHardware):
 
     def ended(self) -> None:
         self.status |= TIMEOUT
-        self.control = 0
+        self.triggers += bool(self.control & TRIGGER)
+        if self.mode == ONCE:
+            self.control = 0
+        else:
+            self.count = self.load
 
     def up(self) -> bool:
         return bool(self.status & self.mask)
@@ -59,7 +65,8 @@ class GptmHardware(TimerHardware):
             self.status &= ~value
         elif name == "control":
             if value & ENABLE and not self.enabled():
-                assert (self.config, self.mode) == (WHOLE, ONCE)
+                assert self.config == WHOLE
+                assert self.mode == ONCE or (self.mode == PERIODIC and value & TRIGGER)
                 assert self.load != 0, "it would never reach 0"
                 self.count = self.load
             self.control = value
