@@ -50,15 +50,27 @@ uint32_t process_buffer_rw_len(struct process *process,
     return rw(process, driver, number)->second;
 }
 
-uint32_t process_buffer_read(struct process *process,
-                             const struct syscall_driver *driver, uint8_t number,
-                             uint32_t from, uint8_t *to, uint32_t len)
+static uint32_t copy_out(const struct swap_pair *buffer, uint32_t from, uint8_t *to,
+                         uint32_t len)
 {
-    const struct swap_pair *buffer = ro(process, driver, number);
     uint32_t count = there(buffer, from, len);
 
     memcpy(to, (const void *)(uintptr_t)(buffer->first + from), count);
     return count;
+}
+
+uint32_t process_buffer_read(struct process *process,
+                             const struct syscall_driver *driver, uint8_t number,
+                             uint32_t from, uint8_t *to, uint32_t len)
+{
+    return copy_out(ro(process, driver, number), from, to, len);
+}
+
+uint32_t process_buffer_rw_read(struct process *process,
+                                const struct syscall_driver *driver, uint8_t number,
+                                uint32_t from, uint8_t *to, uint32_t len)
+{
+    return copy_out(rw(process, driver, number), from, to, len);
 }
 
 uint32_t process_buffer_write(struct process *process,

@@ -24,6 +24,11 @@ uint32_t process_buffer_read(struct process *process,
                              const struct syscall_driver *driver, uint8_t number,
                              uint32_t from, uint8_t *to, uint32_t len);
 
+/** The same out of a read-write buffer. */
+uint32_t process_buffer_rw_read(struct process *process,
+                                const struct syscall_driver *driver, uint8_t number,
+                                uint32_t from, uint8_t *to, uint32_t len);
+
 /** Copies up to len bytes into a read-write buffer at offset to. Returns how many fitted. */
 uint32_t process_buffer_write(struct process *process,
                               const struct syscall_driver *driver, uint8_t number,

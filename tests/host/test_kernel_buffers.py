@@ -35,14 +35,20 @@ def lengths(process: Process, number: int, driver: int = 1) -> tuple[int, int]:
     )
 
 
-def read(process: Process, number: int, start: int, length: int, driver: int = 1) -> bytes:
+def read(  # noqa: PLR0917 - what the C takes, and of which kind
+    process: Process,
+    number: int,
+    start: int,
+    length: int,
+    driver: int = 1,
+    kind: Class = RO,
+) -> bytes:
     """What a read of `length` bytes gives; the buffer it goes to is exactly that long."""
     lib, drivers = process.kernel.lib, process.kernel.drivers
+    call = lib.process_buffer_read if kind == RO else lib.process_buffer_rw_read
     to = lib.new("uint8_t[]", max(1, length))
     lib.ffi.buffer(to, length)[:] = b"\xcc" * length
-    count = lib.process_buffer_read(
-        process.pointer, drivers + driver, number, start, to, length
-    )
+    count = call(process.pointer, drivers + driver, number, start, to, length)
     assert count <= length
     assert bytes(lib.ffi.buffer(to, length))[count:] == b"\xcc" * (length - count)
     return bytes(lib.ffi.buffer(to, count))
@@ -60,16 +66,17 @@ def write(process: Process, number: int, start: int, data: bytes, driver: int = 
     )
 
 
-def test_a_buffer_is_read_as_far_as_it_goes() -> None:
+@pytest.mark.parametrize("kind", [RO, RW])
+def test_a_buffer_is_read_as_far_as_it_goes(kind: Class) -> None:
     process = booted()
-    allow(process, RO, 0, 0, 100)
-    assert lengths(process, 0) == (100, 0)
-    assert read(process, 0, 0, 100) == PATTERN[:100]
-    assert read(process, 0, 0, 101) == PATTERN[:100]
-    assert read(process, 0, 99, 5) == PATTERN[99:100]
-    assert read(process, 0, 40, 20) == PATTERN[40:60]
+    allow(process, kind, 0, 0, 100)
+    assert lengths(process, 0) == ((100, 0) if kind == RO else (0, 100))
+    assert read(process, 0, 0, 100, kind=kind) == PATTERN[:100]
+    assert read(process, 0, 0, 101, kind=kind) == PATTERN[:100]
+    assert read(process, 0, 99, 5, kind=kind) == PATTERN[99:100]
+    assert read(process, 0, 40, 20, kind=kind) == PATTERN[40:60]
     for start, length in ((100, 1), (101, 5), (0xFFFFFFFF, 8), (0, 0), (50, 0)):
-        assert read(process, 0, start, length) == b""
+        assert read(process, 0, start, length, kind=kind) == b""
 
 
 def test_a_buffer_is_written_as_far_as_it_goes() -> None:
@@ -112,6 +119,7 @@ def test_there_is_nothing_behind_the_driver_s_last_buffer(number: int) -> None:
         allow(process, RW, each, 0, 50)
     assert lengths(process, number) == (0, 0)
     assert read(process, number, 0, 8) == b""
+    assert read(process, number, 0, 8, kind=RW) == b""
     assert write(process, number, 0, bytes(8)) == 0
 
 
@@ -194,5 +202,7 @@ def test_overlapping_buffers_are_plain_bytes(
         count = max(0, min(len(data), length - offset))
         assert write(process, 1 - number, offset, data) == count
         model[start + offset : start + offset + count] = data[:count]
-        assert read(process, number, offset, 50) == model[start:][:length][offset:][:50]
+        there = model[start:][:length][offset:][:50]
+        assert read(process, number, offset, 50) == there
+        assert read(process, 1 - number, offset, 50, kind=RW) == there
         assert process.kernel.read(process.ram_start + 128, 240) == model

@@ -164,18 +164,29 @@ static uint32_t there(const struct fake_kernel_buffer *buffer, uint32_t from,
     return len < rest ? len : rest;
 }
 
-uint32_t process_buffer_read(struct process *process,
-                             const struct syscall_driver *driver, uint8_t number,
-                             uint32_t from, uint8_t *to, uint32_t len)
+static uint32_t copy(const struct fake_kernel_buffer *buffer, uint32_t from,
+                     uint8_t *to, uint32_t len)
 {
-    const struct fake_kernel_buffer *buffer =
-        look(process, process->ro, number, driver->allow_ro);
     uint32_t count = there(buffer, from, len);
 
     if (count != 0) {
         memcpy(to, buffer->data + from, count);
     }
     return count;
+}
+
+uint32_t process_buffer_read(struct process *process,
+                             const struct syscall_driver *driver, uint8_t number,
+                             uint32_t from, uint8_t *to, uint32_t len)
+{
+    return copy(look(process, process->ro, number, driver->allow_ro), from, to, len);
+}
+
+uint32_t process_buffer_rw_read(struct process *process,
+                                const struct syscall_driver *driver, uint8_t number,
+                                uint32_t from, uint8_t *to, uint32_t len)
+{
+    return copy(look(process, process->rw, number, driver->allow_rw), from, to, len);
 }
 
 uint32_t process_buffer_write(struct process *process,
