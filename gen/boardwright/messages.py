@@ -163,6 +163,7 @@ _WIRING = {
         "'{key}' of '{name}' is the chip's to say",
         "Address, interrupts, clocks and kind of a peripheral are facts of the chip; a "
         "board that could change them would describe other silicon.",
+        hint="leave it out",
     ),
     "0304": Message(
         "id taken",
@@ -259,6 +260,7 @@ _WIRING = {
         "element twice",
         "'{target}' is in this list twice",
         "One list port cannot hold the same resource twice.",
+        hint="remove one of the two",
     ),
     "0319": Message(
         "capacity exceeded",
@@ -296,6 +298,7 @@ _WIRING = {
         "condition not met",
         "'{target}' does not do for '{instance}.{port}': {condition} is needed, {found}",
         "The component states a condition on what it is connected to.",
+        hint="{hint}",
     ),
     "0325": Message(
         "control interface shared",
@@ -494,6 +497,7 @@ _OVERLAYS = {
         "shape changed",
         "'{key}' was {old} and becomes {new}",
         "An overlay changes values, not shapes; !replace says that it is meant.",
+        hint="{hint}",
     ),
     "0605": Message(
         "parents disagree",

@@ -56,6 +56,23 @@ def test_without_a_mux_the_kind_that_would_share_is_named(tmp_path: Path) -> Non
     assert found.hint.endswith("uart1_mux: {kind: share_serial, serial: uart1}")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("apps: {one: brd.yaml}\n", "did you mean 'board.yaml'?"),
+        ("apps: {one: two}\n", "paths start at the directory of the file that says them"),
+        (
+            "capsules: {lights: {lamps: !append P1 }}\n",
+            "a list is appended:  lamps: !append [P1]",
+        ),
+        ("capsules: {lights: lights}\n", "write  lights: !replace ...  if that is meant"),
+    ],
+)
+def test_paths_and_tags_that_miss_have_a_way_out(tmp_path: Path, text: str, hint: str) -> None:
+    (found,) = findings(tmp_path, text)
+    assert found.hint == hint
+
+
 def test_a_mismatch_names_what_is_offered_and_the_adapter(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, "capsules: {more: {kind: lights, lamps: [P1], driver: 7}}\n")
     assert found.code == "BW0312"

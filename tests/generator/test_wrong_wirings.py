@@ -109,3 +109,33 @@ def test_a_wrong_wiring_is_one_error_where_it_is_wrong(
         (each.code, each.span.line, each.span.column, each.span.end_column) for each in found
     ]
     assert said == [(wrong.code, wrong.line, wrong.column, wrong.end)], human(found)
+
+
+WAYS_OUT = [
+    ("uart", "uart: <uart0>", "'uart_mux' shares it:  uart: uart_mux"),
+    ("uart", "line: <uart1>", "leave it to 'tuner', or wire this to another"),
+    ("uart", "uart: <[uart1]>", "uart: uart1"),
+    ("uart", "{to: uart1, <baud>: 9600Bd}", "'baud' is a setting of 'uart1' itself"),
+    ("time", "timer: <{frequency: 1MHz}>", "{to: alarm_mux, ...}"),
+    ("time", "timer: <tick>}\\n  tick: {kind: slow}", "also offered by 'alarm_mux'"),
+    ("gpio", "<PZ4>", "pads of this chip begin with 'PA', 'PB'"),
+    ("gpio", "pins: [<PE0>,", "free are 'gpio_e.pin.2', 'gpio_e.pin.3'"),
+    ("gpio", "<select>: {kind: select_pair}", "pin: gpio_a.0"),
+    ("i2c", "address: <0x48>", "another address"),
+    ("flash", "flash: <memory>", "'mux_flash' divides it into parts"),
+    ("flash", "flash: <parts.part.2>", "as many as 'parts' says with 'parts'"),
+    ("nonvolatile_storage", "storage: <regions.region.1>", "all elements of"),
+    ("disk", "again: {kind: files, disk: <card>}", "nothing shares disk.blocks"),
+    ("disk", "<block>: 512B", "edges of 'disk.blocks' have no settings"),
+    ("policy", "scheduler: <{kind: fault_stop}>", "'policy.scheduler': made by 'round_robin'"),
+    ("policy", "filter: <filters>", "'policy.filter': made by 'filter_allow_list'"),
+    ("policy", "<order>: {kind: round_robin}", "kernel:  {scheduler: {kind: round_robin}}"),
+]
+
+
+@pytest.mark.parametrize(("hil", "wiring", "hint"), WAYS_OUT)
+def test_a_message_shows_the_way_out(tmp_path: Path, hil: str, wiring: str, hint: str) -> None:
+    given = wirings(hil)
+    wrong = next(each for line, each in given.wrong.items() if wiring in line)
+    (found,) = findings(tmp_path, wrong.text, given.parts)
+    assert hint in found.hint, found.hint

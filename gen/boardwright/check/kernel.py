@@ -7,7 +7,7 @@ import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import suggestion
+from boardwright.diagnostics import did_you_mean, suggestion
 from boardwright.model import KERNEL
 from boardwright.units import with_unit
 
@@ -129,7 +129,10 @@ def application_files(board: Board, diagnostics: Diagnostics) -> None:
     for app in board.apps:
         if not app.path.exists():
             problem = "there is no such file or directory"
-            diagnostics.report("0106", app.span, path=app.text, problem=problem, hint="")
+            known = [each.name for each in app.path.parent.glob("*")]
+            hint = did_you_mean(app.path.name, known) if known else ""
+            hint = hint or "paths start at the directory of the file that says them"
+            diagnostics.report("0106", app.span, path=app.text, problem=problem, hint=hint)
         elif app.path.suffix == ".tbf" and app.path.is_file():
             size = app.path.stat().st_size
             if size > free:

@@ -86,7 +86,7 @@ def _dividers(components: Iterable[Component], edge: Edge, link: Link) -> list[s
 def _one_client(board: Board, link: Link) -> str:
     """The way out where nothing shares: a free element, or another provider."""
     if link.element is None:
-        return f"nothing shares {link.interface}: another provider of it, or one client less"
+        return f"nothing shares {link.interface}: wire one of them to another"
     taken = {each.element for each in board.clients(link.provider, link.provided)}
     taken |= {
         pad.element

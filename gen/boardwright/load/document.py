@@ -50,7 +50,8 @@ def read_source(
     except OSError as error:
         problem = (error.strerror or "it cannot be opened").lower()
     where = asked or start_of(Source(files.name(path.absolute()), path, ""))
-    diagnostics.report("0106", where, path=files.name(path), problem=problem, hint="")
+    hint = "paths start at the directory of the file that says them" if asked else ""
+    diagnostics.report("0106", where, path=files.name(path), problem=problem, hint=hint)
     return None
 
 

@@ -196,8 +196,10 @@ class _Merger:
         if isinstance(base, Sequence) and isinstance(over, Sequence):
             self.diagnostics.report("0602", over.span, key=key, related=related)
         else:
+            hint = f"write  {key}: !replace ...  if that is meant"
+            old, new = shape(base), shape(over)
             self.diagnostics.report(
-                "0604", over.span, key=key, old=shape(base), new=shape(over), related=related
+                "0604", over.span, key=key, old=old, new=new, hint=hint, related=related
             )
         return base
 
@@ -238,9 +240,15 @@ class _Merger:
                 assert isinstance(added, Sequence)
                 return replace(base, items=(*base.items, *added.items), replaced=base)
             problem = shape(base) if base else "not there"
-            self.diagnostics.report(
-                "0604", over.span, key=key, old=problem, new="a list to append to"
+            hint = (
+                "only lists can be appended to; without the tag it is laid over what is there"
             )
+            new = "a list to append to"
+            if isinstance(base, Sequence):
+                new = f"{shape(over)} to append"
+                word = over.text if isinstance(over, Scalar) else "..."
+                hint = f"a list is appended:  {key}: !append [{word}]"
+            self.diagnostics.report("0604", over.span, key=key, old=problem, new=new, hint=hint)
             return base
         if over.verb == "delete":
             return None

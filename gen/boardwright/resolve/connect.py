@@ -68,8 +68,10 @@ class Connector:
         """The edge of a port that takes one target, or of its stand-in for an application."""
         if isinstance(node, Sequence):
             problem = "takes one target, not a list"
+            first = next((each.text for each in node.items if isinstance(each, Scalar)), "")
+            hint = f"{requirement.port}: {first}" if first else ""
             self.diagnostics.report(
-                "0209", node.span, what=requirement.port, problem=problem, hint=""
+                "0209", node.span, what=requirement.port, problem=problem, hint=hint
             )
             self.world.kernel_in_doubt |= draft.id == KERNEL
             return

@@ -14,6 +14,7 @@ from boardwright.model import KERNEL
 from boardwright.resolve.sections import SECTION_ROOMS
 
 if TYPE_CHECKING:
+    from boardwright.descriptors import Component
     from boardwright.load.document import Document
     from boardwright.model import Section
     from boardwright.resolve.world import World
@@ -158,5 +159,15 @@ def _instance(entry: Entry, section: Section, rooms: tuple[str, ...], world: Wor
             name=name,
             what=f"is a {kind.name}, lives in {kind.room} and",
             section=section,
-            hint="",
+            hint=_port_of_kernel(kind, world),
         )
+
+
+def _port_of_kernel(kind: Component, world: World) -> str:
+    """How a policy is given to the kernel; "" for what is none."""
+    kernel = world.drafts.get(KERNEL)
+    offered = {each for port in kind.provides.values() for each in port.interfaces}
+    for port, requirement in kernel.component.requires.items() if kernel else ():
+        if set(requirement.interfaces) <= offered:
+            return f"kernel:  {{{port}: {{kind: {kind.name}}}}}"
+    return ""

@@ -15,6 +15,7 @@ from boardwright.model import Edge, Value
 from boardwright.resolve.edge_ports import port_index
 from boardwright.resolve.members import member
 from boardwright.resolve.origins import default_origin, origins
+from boardwright.resolve.references import References
 from boardwright.units import spelled
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class Edges:
             port=edge.port,
             condition=where.text,
             found=found,
+            hint=_others(self.world, edge),
             related=[(where.span, "the condition")],
         )
 
@@ -148,7 +150,7 @@ class Edges:
         for key, entry in edge.settings.items():
             if key not in params:
                 misspelt.add(meant(key, [each for each in params if each not in edge.settings]))
-                hint = suggestion(key, params)
+                hint = suggestion(key, params) or self._set_elsewhere(draft, edge, key)
                 self.diagnostics.report(
                     "0316",
                     entry.key.span,
@@ -166,6 +168,13 @@ class Edges:
             if value is not None:
                 values[parameter.name] = value
         return values
+
+    def _set_elsewhere(self, draft: Draft, edge: DraftEdge, key: str) -> str:
+        """The way out for a parameter of an edge that has none."""
+        for each in (self.world.drafts[edge.provider], draft):
+            if key in each.component.params:
+                return f"'{key}' is a setting of '{each.id}' itself"
+        return f"edges of {listed(edge.interfaces)} have no settings:  {edge.port}: {edge.text}"
 
     def _value(self, draft: Draft, edge: DraftEdge, parameter: EdgeParameter) -> Value | None:
         name, entry = parameter.name, edge.settings.get(parameter.name)
@@ -299,3 +308,10 @@ class Edges:
                 return None
         value = read_value(Scalar(bound, edge.span), type_, "bound", self.diagnostics)
         return value if isinstance(value, Fraction) else None
+
+
+def _others(world: World, edge: DraftEdge) -> str:
+    """What else offers the interfaces of an edge, whether it meets a condition or not."""
+    offers = References(world).offers(edge.interfaces)
+    others = [each for each in offers if each.partition(".")[0] != edge.provider]
+    return f"{listed(edge.interfaces)}: also offered by {listed(others)}" if others else ""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boardwright.diagnostics import either, listed, suggestion
+from boardwright.diagnostics import did_you_mean, either, listed, suggestion
 from boardwright.load.nodes import Entry, Mapping, Node, Scalar, shape
 from boardwright.load.shapes.forms import REFERENCE
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from boardwright.span import Span
 
 _REFERENCE = re.compile(REFERENCE)
+_PAD = re.compile("[A-Z]+[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ class References:
             settings = {entry.key.text: entry for entry in node if entry.key.text != "to"}
             to = node.get("to")
             if to is None:
-                known = suggestion(next(iter(settings), ""), ("to", "kind"))
-                hint = known if known.startswith("did") else ""
+                hint = did_you_mean(next(iter(settings), ""), ("to", "kind"))
+                offers = self.offers(wanted)[:1]
+                hint = hint or "".join(f"{{to: {each}, ...}}" for each in offers)
                 self.diagnostics.report("0308", node.span, hint=hint)
                 return []
             node = to
@@ -150,9 +152,15 @@ class References:
 
     def offered(self, name: str) -> str:
         """What could have been meant by a target that is not there; "" if nothing."""
+        if _PAD.fullmatch(name):
+            known = listed(self.world.chip.chip.pins)
+            return f"pads of this chip begin with {known}" if known else ""
         wanted = self.world.wanted.get(name, ())
         found = self.offers(wanted) if wanted else []
-        return f"{listed(wanted)}: offered by {listed(found)}" if found else ""
+        if found:
+            return f"{listed(wanted)}: offered by {listed(found)}"
+        makers = self.makers(wanted) if wanted else []
+        return f"{listed(wanted)}: made by {either(makers)}" if makers else ""
 
     def _port(
         self, draft: Draft, parts: _Parts, wanted: tuple[str, ...], span: Span
@@ -266,7 +274,10 @@ class References:
             return self._element_error(span, target, problem, hint)
         if parts.high >= count:
             problem = f"has elements 0 to {count - 1}, not {parts.high}"
-            return self._element_error(span, target, problem, "")
+            setting = provision.count.text
+            settable = setting in draft.component.params
+            hint = f"as many as '{draft.id}' says with '{setting}'" if settable else ""
+            return self._element_error(span, target, problem, hint)
         if parts.low != parts.high and not spread:
             problem = "is one target here, a range gives several"
             return self._element_error(span, f"{target}.{parts.low}-{parts.high}", problem, "")
