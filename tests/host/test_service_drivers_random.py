@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.host.fakes.capsule import Err
+from tests.host.test_disk_driver import Disk
 from tests.host.test_hmac import Hmac
 from tests.host.test_nonvolatile_storage_driver import Storage
 from tests.host.test_rng_driver import Rng
@@ -27,7 +28,7 @@ lengths = st.sampled_from([0, 1, 7, 8, 9, 31, 32, 33, 64, 65, 200])
 
 
 class DriverUnderFire(RuleBasedStateMachine):
-    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage]]
+    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage | Disk]]
     commands: ClassVar[range]
 
     @initialize()
@@ -115,7 +116,16 @@ class StorageUnderFire(DriverUnderFire):
     commands = range(2, 4)
 
 
+class DiskUnderFire(DriverUnderFire):
+    make = Disk
+    commands = range(2, 5)
+
+    def lend(self, slot: int, length: int, room: int) -> None:
+        super().lend(slot, 8 * length, 8 * room)  # less, as much and more than a block
+
+
 TestShaUnderFire = ShaUnderFire.TestCase
 TestHmacUnderFire = HmacUnderFire.TestCase
 TestRngUnderFire = RngUnderFire.TestCase
 TestStorageUnderFire = StorageUnderFire.TestCase
+TestDiskUnderFire = DiskUnderFire.TestCase
