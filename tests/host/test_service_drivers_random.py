@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Whatever processes do to digests, codes, random bytes and storage, nobody waits for ever.
+"""Whatever processes ask of digests, codes, random bytes, storage, buses, they get an answer.
 
 Each request that was accepted is answered once, in the life that made it; after each step
 the drivers' own checks hold: no byte is left behind, a turn is held while a step is under
@@ -15,12 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.host.fakes.capsule import Err
 from tests.host.test_disk_driver import Disk
 from tests.host.test_hmac import Hmac
+from tests.host.test_i2c_controller_driver import DEVICES, WRITE_READ, I2c
 from tests.host.test_nonvolatile_storage_driver import Storage
 from tests.host.test_rng_driver import Rng
 from tests.host.test_sha import Sha
+from tests.host.test_spi_controller_driver import Spi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 SLOTS = 4
 slots = st.integers(0, SLOTS - 1)
@@ -28,8 +30,14 @@ lengths = st.sampled_from([0, 1, 7, 8, 9, 31, 32, 33, 64, 65, 200])
 
 
 class DriverUnderFire(RuleBasedStateMachine):
-    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage | Disk]]
-    commands: ClassVar[range]
+    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage | Disk | Spi | I2c]]
+    commands: ClassVar[Sequence[int]]
+    at_once: ClassVar[Sequence[int]] = ()
+    """Of these, what is done with the command."""
+
+    def argument(self, number: int, first: int) -> int:
+        """The first argument of a command."""
+        return first
 
     @initialize()
     def begin(self) -> None:
@@ -57,10 +65,11 @@ class DriverUnderFire(RuleBasedStateMachine):
     def ask(self, slot: int, which: int, first: int, length: int, room: int) -> None:
         self.lend(slot, length, room)
         number = self.commands[which % len(self.commands)]
-        result = self.driver.command(slot, number, first, min(length, room))
+        argument = self.argument(number, first)
+        result = self.driver.command(slot, number, argument, min(length, room))
         if slot in self.waiting:
             assert result in (Err.NOMEM, Err.BUSY)
-        elif result is None:
+        elif result is None and number not in self.at_once:
             self.waiting.add(slot)
         self.look()
 
@@ -116,6 +125,21 @@ class StorageUnderFire(DriverUnderFire):
     commands = range(2, 4)
 
 
+class SpiUnderFire(DriverUnderFire):
+    make = Spi
+    commands = (2, 11, 12, 2, 11, 12, 5, 7, 9)
+    at_once = (5, 7, 9)
+
+
+class I2cUnderFire(DriverUnderFire):
+    make = I2c
+    commands = range(1, 4)
+
+    def argument(self, number: int, first: int) -> int:
+        device: int = [*DEVICES, 0x21][first % 4]
+        return device | (first << 8 if number == WRITE_READ else 0)
+
+
 class DiskUnderFire(DriverUnderFire):
     make = Disk
     commands = range(2, 5)
@@ -128,4 +152,6 @@ TestShaUnderFire = ShaUnderFire.TestCase
 TestHmacUnderFire = HmacUnderFire.TestCase
 TestRngUnderFire = RngUnderFire.TestCase
 TestStorageUnderFire = StorageUnderFire.TestCase
+TestSpiUnderFire = SpiUnderFire.TestCase
+TestI2cUnderFire = I2cUnderFire.TestCase
 TestDiskUnderFire = DiskUnderFire.TestCase

@@ -37,6 +37,8 @@ class Err(IntEnum):
     CANCEL = 8
     NOMEM = 9
     NOSUPPORT = 10
+    NODEVICE = 11
+    NOACK = 13
 
 
 @cache
