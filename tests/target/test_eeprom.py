@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.target.images import Kernel, boot, example, kernel, program
+from tests.target.images import EXAMPLES, ROOT, Kernel, boot, example, kernel, program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +79,59 @@ def test_a_part_that_is_not_there_is_told() -> None:
     )
     with boot(kernel(BOARD, more=EEPROM), [asks]) as machine:
         machine.expect("moved 0\n")
+
+
+def test_each_power_cycle_is_one_start_more(board: Kernel, tmp_path: Path) -> None:
+    file = tmp_path / "rom"
+    file.write_bytes(bytes(SIZE))
+    for start in (1, 2, 3):
+        with boot(board, [example("boots")], options=part(file)) as machine:
+            machine.expect(f"boots: start {start}\n")
+
+
+@pytest.mark.parametrize(("spoilt", "then"), [(1, 3), (2, 2)])
+def test_a_spoilt_copy_costs_no_more_than_its_own_count(
+    spoilt: int, then: int, board: Kernel, tmp_path: Path
+) -> None:
+    file = tmp_path / "rom"
+    file.write_bytes(bytes(SIZE))
+    for start in (1, 2):
+        with boot(board, [example("boots")], options=part(file)) as machine:
+            machine.expect(f"boots: start {start}\n")
+    content = bytearray(file.read_bytes())
+    content[spoilt % 2 * 256 + 4] ^= 0x10
+    file.write_bytes(content)
+    with boot(board, [example("boots")], options=part(file)) as machine:
+        machine.expect(f"boots: start {then}\n")
+
+
+def ran(directory: Path) -> str:
+    """What the board says until it has counted, run as a user does."""
+    command = [sys.executable, "-m", "boardwright", "run", "boards/keeps"]
+    with subprocess.Popen(
+        command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        said = ""
+        assert running.stdout is not None
+        for line in running.stdout:
+            said += line
+            if line.startswith("boots:"):
+                break
+        running.terminate()
+    return said
+
+
+def test_what_is_stored_outlasts_a_run(tmp_path: Path) -> None:
+    home = tmp_path / "boards" / "keeps"
+    home.mkdir(parents=True)
+    (home / "board.yaml").write_text(
+        f"schema: 1\nboard: keeps\nextends: [{ROOT}/boards/{BOARD}/board.yaml]\n"
+        f"{EEPROM}apps: !replace {{boots: {EXAMPLES}/boots}}\n"
+    )
+    new = "new: build/keeps/eeprom.img"
+    first, second = ran(tmp_path), ran(tmp_path)
+    assert new in first
+    assert "boots: start 1\n" in first
+    assert new not in second
+    assert "boots: start 2\n" in second
+    assert (tmp_path / "build/keeps/eeprom.img").stat().st_size == SIZE
