@@ -85,6 +85,14 @@ static inline void command_success_u32(struct command_result *result, uint32_t v
     result->value[0] = value;
 }
 
+static inline void command_success_2u32(struct command_result *result, uint32_t first,
+                                        uint32_t second)
+{
+    result->variant = RETURN_SUCCESS_2U32;
+    result->value[0] = first;
+    result->value[1] = second;
+}
+
 static inline void command_failure(struct command_result *result, enum err err)
 {
     result->variant = RETURN_FAILURE;

@@ -18,6 +18,7 @@ from tests.host.test_hmac import Hmac
 from tests.host.test_i2c_controller_driver import DEVICES, WRITE_READ, I2c
 from tests.host.test_nonvolatile_storage_driver import Storage
 from tests.host.test_rng_driver import Rng
+from tests.host.test_screen_driver import Screen
 from tests.host.test_sha import Sha
 from tests.host.test_spi_controller_driver import Spi
 
@@ -30,7 +31,7 @@ lengths = st.sampled_from([0, 1, 7, 8, 9, 31, 32, 33, 64, 65, 200])
 
 
 class DriverUnderFire(RuleBasedStateMachine):
-    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage | Disk | Spi | I2c]]
+    make: ClassVar[Callable[..., Sha | Hmac | Rng | Storage | Screen | Disk | Spi | I2c]]
     commands: ClassVar[Sequence[int]]
     at_once: ClassVar[Sequence[int]] = ()
     """Of these, what is done with the command."""
@@ -148,6 +149,11 @@ class DiskUnderFire(DriverUnderFire):
         super().lend(slot, 8 * length, 8 * room)  # less, as much and more than a block
 
 
+class ScreenUnderFire(DriverUnderFire):
+    make = Screen
+    commands = (2, 3, 5, 200, 300)
+
+
 TestShaUnderFire = ShaUnderFire.TestCase
 TestHmacUnderFire = HmacUnderFire.TestCase
 TestRngUnderFire = RngUnderFire.TestCase
@@ -155,3 +161,4 @@ TestStorageUnderFire = StorageUnderFire.TestCase
 TestSpiUnderFire = SpiUnderFire.TestCase
 TestI2cUnderFire = I2cUnderFire.TestCase
 TestDiskUnderFire = DiskUnderFire.TestCase
+TestScreenUnderFire = ScreenUnderFire.TestCase

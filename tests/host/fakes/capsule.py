@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.host.fakes.callbacks import CData
 
 FAKES = ROOT / "tests" / "host" / "fakes"
-SUCCESS, SUCCESS_U32, FAILURE = 128, 129, 0
+SUCCESS, SUCCESS_U32, SUCCESS_2U32, FAILURE = 128, 129, 130, 0
 SLOTS = 32
 UNTOUCHED = 0xA5A5A5A5
 
@@ -115,18 +115,28 @@ class Capsule:
 
     def command(self, slot: int, number: int, *args: int) -> int | Err | None:
         """A command's result: its value, None for success without one, or the error."""
-        command = self.library.new("struct command *")
-        command.number, command.arg = number, [*args, 0, 0][:2]
-        result = self.library.new("struct command_result *", {"variant": UNTOUCHED})
-        call = getattr(self.library, f"{self.name}_command")
-        call(self.capsule, self.process(slot), command, result)
-        self.check()
+        result = self._result(slot, number, args)
         if result.variant == FAILURE:
             return Err(result.value[0])
         if result.variant == SUCCESS_U32:
             return int(result.value[0])
         assert result.variant == SUCCESS
         return None
+
+    def command_pair(self, slot: int, number: int, *args: int) -> tuple[int, int]:
+        """The two values of a command that has them."""
+        result = self._result(slot, number, args)
+        assert result.variant == SUCCESS_2U32
+        return result.value[0], result.value[1]
+
+    def _result(self, slot: int, number: int, args: tuple[int, ...]) -> CData:
+        command = self.library.new("struct command *")
+        command.number, command.arg = number, [*args, 0, 0][:2]
+        result = self.library.new("struct command_result *", {"variant": UNTOUCHED})
+        call = getattr(self.library, f"{self.name}_command")
+        call(self.capsule, self.process(slot), command, result)
+        self.check()
+        return result
 
     def allow_ro(self, slot: int, number: int, data: bytes) -> None:
         buffer = self.library.ffi.addressof(self.process(slot).ro[number])
