@@ -253,13 +253,16 @@ _WIRING = {
     "0317": Message(
         "edge parameter missing",
         "'{instance}.{port}' needs '{key}' on this edge",
-        "The HIL or the component requires this parameter of the edge.",
+        "The HIL or the component requires this parameter of the edge. What selects a device "
+        "can be left out where the device has its bus to itself; on a bus with several, one "
+        "without a select would hear what is for the others.",
         hint="write it as  {port}: {{to: {target}, {key}: ...}}",
     ),
     "0318": Message(
         "element twice",
         "'{target}' is in this list twice",
-        "One list port cannot hold the same resource twice.",
+        "One list port cannot hold the same resource twice: the same element, or one target "
+        "with the same settings.",
         hint="remove one of the two",
     ),
     "0319": Message(
@@ -597,6 +600,21 @@ _DESCRIPTORS = {
         "The kernel gives each process room for `struct COMPONENT_grant` only where the "
         "descriptor says so. Without it the C would write past what it was given.",
         hint="add  grant: true  to `syscall`",
+    ),
+    "0716": Message(
+        "sharing not told",
+        "'{component}' {problem}",
+        "A virtualizer says under `sharing: treats` what becomes of every operation of the "
+        "HILs it provides: passed, hidden, virtualized or adapted, and why. What its ports "
+        "offer must agree with that.",
+        hint="{hint}",
+    ),
+    "0717": Message(
+        "rule of TRD3",
+        "'{name}' breaks rule {rule} of TRD3: {problem}",
+        "What a HIL promises follows the thirteen rules that docs/trd3.md tells. Where every "
+        "implementation has to break one, the file says so.",
+        hint="or give the reason:  exceptions: [{{rule: {rule}, why: ...}}]",
     ),
 }
 

@@ -53,7 +53,7 @@ devices:
   i2c_bus: {kind: i2c_end}
   adc_bus: {kind: adc_end}
   spi_1: {kind: spi_part, bus: {to: spi_mux, chip_select: scc.pin.0, rate: 4MHz, mode: 3}}
-  spi_2: {kind: spi_other, bus: {to: spi_mux, rate: 8MHz}}
+  spi_2: {kind: spi_other, bus: {to: spi_mux, chip_select: scc.pin.1, rate: 8MHz}}
   i2c_1: {kind: i2c_part, bus: {to: i2c_mux, address: 0x48}}
   i2c_2: {kind: i2c_part, bus: {to: i2c_mux, address: 0x50}}
   adc_1: {kind: adc_part, bus: {to: adc_mux, channel: 3}}

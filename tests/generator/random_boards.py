@@ -399,6 +399,15 @@ def _target(
         and name not in port.edge  # a part's own limits come with its own default
         and (each.default is None or board.chance())
     }
+    for name, each in params.items():
+        if each.type.kind == "port" and each.unique:  # the bus may have other clients
+            free = [other for other in board.offers if other.serves(each.type.interfaces)]
+            if not free:
+                return None
+            select = board.choose(free)
+            assert isinstance(select, Offer)
+            select.take(each.type.interfaces)
+            settings[name] = select.reference
     return {"to": offer.reference, **settings} if settings else offer.reference
 
 

@@ -18,6 +18,7 @@ RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
     wiring.lone_mux_settings,
     wiring.exclusive_ports,
     wiring.unique_parameters,
+    wiring.same_channel,
     wiring.read_edge_parameters,
     hardware.interrupt_lines,
     hardware.register_blocks,

@@ -238,6 +238,23 @@ def unique_parameters(board: Board, diagnostics: Diagnostics) -> None:
                 )
 
 
+def same_channel(board: Board, diagnostics: Diagnostics) -> None:
+    """0318: two elements of a list that differ in nothing."""
+    taken: dict[tuple[object, ...], Edge] = {}
+    for edge in board.edges:
+        if edge.position is None or edge.element is not None or not edge.values:
+            continue
+        values = tuple((name, value.value) for name, value in edge.values.items())
+        ports = tuple(
+            (each.provider, each.provided, each.element) for each in edge.ports.values()
+        )
+        what = (edge.client, edge.port, *_root(board, edge), values, ports)
+        first = taken.setdefault(what, edge)
+        if first is not edge:
+            related = [(first.span, "the same as this")]
+            diagnostics.report("0318", edge.span, target=edge.provider, related=related)
+
+
 def _root(board: Board, edge: Edge) -> tuple[str, str]:
     """The resource at the end of a chain of muxes; anything of one that is a loop."""
     seen: set[str] = set()

@@ -229,9 +229,13 @@ class Edges:
     def _missing(
         self, draft: Draft, edge: DraftEdge, parameter: EdgeParameter, own: Narrowing | None
     ) -> None:
-        """0317 for a parameter that is not given, unless both sides do without it."""
+        """0317 for a parameter that is not given, unless all sides do without it."""
+        related = []
         if parameter.optional and (own is None or own.optional is not False):
-            return
+            other = self._other_on_bus(edge) if parameter.unique else None
+            if other is None:
+                return
+            related = [(other.span, f"'{other.client}' is on the same bus")]
         self.diagnostics.report(
             "0317",
             edge.span,
@@ -239,7 +243,32 @@ class Edges:
             port=edge.port,
             key=parameter.name,
             target=edge.text,
+            related=related,
         )
+
+    def _other_on_bus(self, edge: DraftEdge) -> DraftEdge | None:
+        """Another edge of the image onto the bus that an edge leads to."""
+        bus = self._bus(edge)
+        for name in self.evaluator.image:
+            draft = self.world.drafts[name]
+            for other in draft.edges:
+                apart = other is not edge and not draft.component.hands_on(other.port)
+                if apart and other.hil == edge.hil and self._bus(other) == bus:
+                    return other
+        return None
+
+    def _bus(self, edge: DraftEdge) -> tuple[str, str]:
+        """The port at the end of what hands an edge on."""
+        seen: set[str] = set()
+        while edge.provider in self.world.drafts and edge.provider not in seen:
+            seen.add(edge.provider)
+            draft = self.world.drafts[edge.provider]
+            through = draft.component.provides[edge.provided].through
+            behind = next((each for each in draft.edges if each.port == through), None)
+            if behind is None:
+                break
+            edge = behind
+        return edge.provider, edge.provided
 
     def _default(self, parameter: EdgeParameter, narrowings: list[Narrowing]) -> Exact | None:
         for narrowing in narrowings:

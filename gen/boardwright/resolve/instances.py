@@ -149,10 +149,17 @@ class Instances:
 
     def _underivable(self, draft: Draft, derived: Derived, problem: str) -> None:
         text = f"{derived.name} = {derived.expression.text}"
-        self._not_computed(draft, derived.expression, derived.name, problem, text)
+        where = derived.span
+        self._not_computed(draft, derived.expression, where, derived.name, problem, text)
 
-    def _not_computed(
-        self, draft: Draft, expression: Expression, what: str, problem: str, text: str
+    def _not_computed(  # noqa: PLR0913, PLR0917 - what could not be, and the words for it
+        self,
+        draft: Draft,
+        expression: Expression,
+        where: Span,
+        what: str,
+        problem: str,
+        text: str,
     ) -> None:
         """0407, unless what a provider tells is wrong for a reason that was reported there."""
         told = {name.partition(".")[0] for name in expression.names if "." in name}
@@ -169,7 +176,7 @@ class Instances:
             instance=draft.id,
             problem=problem,
             expression=text,
-            related=[(expression.span, "computed here")],
+            related=[(where, "computed here")],
         )
 
     def _cause(self, draft: Draft, expression: Expression) -> Span:
@@ -239,7 +246,7 @@ class Instances:
             problem = _out_of_range(number, Type("u32", min=Fraction(least)))
             if not problem:
                 return int(number)
-        self._not_computed(draft, expression, what, problem, expression.text)
+        self._not_computed(draft, expression, expression.span, what, problem, expression.text)
         return None
 
     def _buffers(self, draft: Draft) -> tuple[Buffer, ...]:
