@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Stress of a converter from one of its channels, whose values the board knows bounds of.
+ */
+#pragma once
+
+#include "capsules/test/stress.h"
+#include "hil/adc.h"
+
+struct stress_adc_state {
+    struct stress_state stress;
+    struct adc_conversion conversion;
+    struct adc_conversion spare;
+};
+
+struct stress_adc {
+    struct stress_adc_state *state;
+    const struct adc_input *adc;
+    struct adc_sample_client adc_client;
+    struct uart_transmit report;
+    struct uart_transmit_client report_client;
+    struct time_alarm timer_alarm;
+    struct time_alarm_client timer_alarm_client;
+    struct time_counter timer_counter;
+    uint32_t seed;
+    uint32_t operations;
+    uint16_t low;
+    uint16_t high;
+    uint32_t patience_ticks;
+    struct deferred step;
+};
+
+enum err stress_adc_start(const struct stress_adc *self);
+void stress_adc_step(const struct stress_adc *self);
+void stress_adc_sampled(const struct adc_sample_client *client,
+                        struct adc_conversion *op, enum err err);
+void stress_adc_reported(const struct uart_transmit_client *client,
+                         struct uart_transmission *op, enum err err);
+void stress_adc_late(const struct time_alarm_client *client,
+                     struct time_deadline *deadline);
