@@ -1,38 +1,22 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * One alarm for up to 254 clients: a list in order of deadlines, the earliest programmed.
+ * One alarm for up to 254 clients, in the order of their deadlines: the list and its
+ * invariants are those of virtualizers/deadlines.h.
  *
- * Each slot keeps its distance to the one before it, the first its distance to
- * state->origin, the time of the last event or arming: so an event touches none but those
- * due and the next, and comparing cannot wrap. The hardware is never armed for more than
- * half the counter's range: a distance stays unambiguous while an event is late, and a
- * longer deadline is reached in two legs. An event reads the counter once, disarms and
- * calls whoever is due by then, in order of deadlines; what those calls arm waits for the
- * next event, even if it is due, so an event is bounded.
- *
- * Invariant: the list is in order of deadlines, equals in order of arming; a slot is in it
- * exactly when its deadline is not NULL; outside an event the hardware is armed exactly
- * when the list is not empty, and for its first.
+ * Invariant: a slot is in the list exactly when its deadline is not NULL.
  */
 #pragma once
 
-#include "hil/time.h"
-
-#define MUX_ALARM_LEG_TICKS 0x80000000u
+#include "virtualizers/deadlines.h"
 
 /** Per client edge, zero-initialised by the generator. */
 struct mux_alarm_slot {
+    struct deadlines_entry entry;
     struct time_deadline *deadline; /* NULL: disarmed */
-    struct mux_alarm_slot *next;    /* NULL: the last */
-    uint32_t ahead; /* ticks after the one before it in the list, or the origin */
 };
 
 struct mux_alarm_state {
-    struct time_deadline hardware; /* ours, lent to the provider while armed */
-    struct mux_alarm_slot *first;  /* NULL: nothing armed */
-    uint32_t origin;               /* ticks */
-    uint8_t to_call;               /* heads of the list that this event still calls */
-    bool firing;                   /* in the event: the hardware is set at its end */
+    struct deadlines_state deadlines;
 };
 
 struct mux_alarm {
