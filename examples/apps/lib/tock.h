@@ -24,6 +24,7 @@ enum tock_error {
     TOCK_NOMEM = 9,
     TOCK_NOSUPPORT = 10,
     TOCK_NODEVICE = 11,
+    TOCK_NOACK = 13,
 };
 
 /** Shape of a result, in r0. */
