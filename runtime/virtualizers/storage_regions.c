@@ -60,9 +60,14 @@ static enum err start(const void *mux, const struct turn *slot)
 {
     const struct storage_regions *self = mux;
     struct nonvolatile_storage_transfer *op = slot->op;
+    uint32_t moved = op->moved;
 
     op->moved = 0;
-    return read_page(self, (uint8_t)(slot - self->slots), op);
+    enum err err = read_page(self, (uint8_t)(slot - self->slots), op);
+    if (err != OK) {
+        op->moved = moved;
+    }
+    return err;
 }
 
 /* Where the transfer goes on in its page. */
@@ -229,6 +234,7 @@ void storage_regions_complete(const struct storage_regions *self)
         struct turn ended;
 
         (void)turns_take_ended(&turns, &due, &ended);
+        ((struct nonvolatile_storage_transfer *)ended.op)->moved = 0;
         finished(self, region, ended.op, ended.err);
     }
 }

@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Every provider of a split-phase operation as test_conformance.py wants to see it.
-
-What holds for all of them at any moment is asserted here: no completion inside a call, the
-descriptor that comes back is the one that was lent and unchanged but for its out-fields,
-one that was refused is unchanged altogether.
-"""
+"""Every provider of a split-phase operation, by name."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import Counter
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from tests.host.build import Library, host_library
 from tests.host.fakes.callbacks import Callbacks, CData
@@ -22,6 +16,8 @@ from tests.host.fakes.fake_lm3s_i2c import HERE, Lm3sI2c
 from tests.host.fakes.fake_pl011 import Pl011
 from tests.host.fakes.fake_pl022 import Pl022
 from tests.host.fakes.fake_uart import FakeUart
+from tests.host.kept_providers import KEPT
+from tests.host.provider import Lender, Provider
 from tests.host.queue_mux import FAKES, KINDS, Err, Kind, Mux, Outcome
 from tests.host.test_adc_thermometer import AdcThermometer
 from tests.host.test_tmp105 import Tmp105
@@ -30,54 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.host.fakes.uart_driver import UartDriver
-
-ENOUGH = 20_000
-"""Steps within which whatever a test starts has come to its end."""
-
-
-class Provider(ABC):
-    """`ends` has client and error of each completion; `again` how often a client resubmits."""
-
-    clients: ClassVar[int] = 1
-    cancels: ClassVar[bool] = True
-    refuses: ClassVar[bool] = False
-    fails: ClassVar[bool] = False
-
-    def __init__(self) -> None:
-        self.ends: list[tuple[int, Err]] = []
-        self.again: Counter[int] = Counter()
-
-    @abstractmethod
-    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
-        """A start with a fresh descriptor; `told` is false for one that names no client."""
-
-    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
-        """Cancels what this client started last; only where `cancels`."""
-        raise NotImplementedError
-
-    @abstractmethod
-    def step(self) -> bool:
-        """The hardware or the loop goes on; False when there is nothing to do."""
-
-    def refuse(self, err: Err) -> None:
-        """The hardware refuses the next start; only where `refuses`."""
-        raise NotImplementedError
-
-    def fail(self, err: Err) -> None:
-        """The operation under way ends with this; only where `fails`."""
-        raise NotImplementedError
-
-    def completed(self, client: int, err: Err) -> None:
-        self.ends.append((client, err))
-        if self.again[client] > 0:
-            self.again[client] -= 1
-            assert self.start(client) == Err.OK, "refused in the completion"
-
-    def run(self) -> None:
-        for _ in range(ENOUGH):
-            if not self.step():
-                return
-        raise AssertionError("it never comes to rest")
 
 
 # -- muxes ----------------------------------------------------------------------------------
@@ -410,19 +358,14 @@ class SoftRng(Driver):
         return True
 
 
-class Flash(Provider):
+class Flash(Lender):
     """One operation of the flash in RAM, or of a mux over it. A page has no length."""
 
-    cancels = False
-
     def __init__(self, verb: str, completion: str) -> None:
-        super().__init__()
-        self.verb = verb
-        lib = self.lib = _flash()
+        lib = _flash()
         lib.fake_kernel_reset()
-        self.callbacks = Callbacks(lib)
-        told: Mapping[str, Callable[..., object]] = {completion: self._told}
-        self.client = self.callbacks.new("struct flash_pages_client", **told)
+        super().__init__(lib, Callbacks(lib), "flash_pages_client", completion)
+        self.verb = verb
         size = self.clients * PAGE
         self.memory = lib.new("uint8_t[]", size)
         self.state = lib.new("struct ram_flash_state *")
@@ -431,32 +374,15 @@ class Flash(Provider):
         self.flash.memory, self.flash.memory_size = self.memory, size
         self.component = "ram_flash"
         self.ports = [lib.new("struct flash_pages *", {"owner": self.flash})]
-        self.lent: dict[CData, tuple[int, bytes]] = {}
-        self.alive: list[CData] = []
-        self.in_call = False
 
-    def _told(self, client: CData, op: CData, err: int) -> None:
-        assert not self.in_call, "a completion inside a call"
-        assert client == self.client
-        index, image = self.lent.pop(op)
-        assert bytes(self.lib.ffi.buffer(op)) == image, "it came back changed"
-        self.completed(index, Err(err))
-
-    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+    def descriptor(self, client: int, length: int) -> CData:
         data = self.lib.new("uint8_t[]", PAGE)
-        op = self.lib.new("struct flash_page *", {"data": data})
-        self.alive += [op, data]
-        op.client = self.client if told else self.lib.ffi.NULL
-        image = bytes(self.lib.ffi.buffer(op))
-        inside, self.in_call = self.in_call, True
+        self.alive.append(data)
+        return self.lib.new("struct flash_page *", {"data": data})
+
+    def call(self, client: int, op: CData) -> int:
         function = getattr(self.lib, f"{self.component}_{self.verb}")
-        err = Err(function(self.ports[client], op))
-        self.in_call = inside
-        self.callbacks.check()
-        if err == Err.OK:
-            self.lent[op] = client, image
-        else:
-            assert bytes(self.lib.ffi.buffer(op)) == image, "refused, but changed"
+        err: int = function(self.ports[client], op)
         return err
 
     def step(self) -> bool:
@@ -590,6 +516,7 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     "soft_test_rng": SoftRng,
     **{f"ram_flash_{verb}": _flash_of(Flash, verb) for verb in FLASH},
     **{f"mux_flash_{verb}": _flash_of(SharedFlash, verb) for verb in FLASH},
+    **KEPT,
     "fake_uart_transmit": lambda: FakeSide(TRANSMIT),
     "fake_uart_receive": lambda: FakeSide(RECEIVE),
 }

@@ -156,6 +156,21 @@ def test_the_last_byte_can_be_written() -> None:
     assert part.memory[-1] == ord("z")
 
 
+@pytest.mark.parametrize("verb", ["read", "write"])
+@pytest.mark.parametrize("size", [1, PAGE, PAGE + 1, MEMORY])
+def test_up_to_the_last_byte_is_there_and_one_more_is_not(verb: str, size: int) -> None:
+    part = At24c(1)  # bug 98
+    end = MEMORY - size
+    for address, length in ((end, size + 1), (end + 1, size)):
+        assert part.call(verb, part.op(address, length)) == INVAL
+    assert part.bus.transfer is None
+    op = part.op(end, b"z" * size)
+    assert part.call(verb, op) == OK
+    part.run()
+    assert part.done == [(verb, op, OK, size)]
+    assert part.memory == bytes(end) + (b"z" if verb == "write" else b"\0") * size
+
+
 def test_the_bus_is_free_while_the_part_writes() -> None:
     part = At24c(3)
     assert part.call("write", part.op(0, b"x")) == OK

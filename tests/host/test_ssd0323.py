@@ -140,14 +140,19 @@ class Display:
         end = column == self.columns[1]
         self.at = (self.columns[0], row + 1) if end else (column + 1, row)
 
+    def step(self) -> bool:
+        if self.lib.fake_kernel_take_deferred():
+            self.lib.ssd0323_refused(self.display)
+            self.callbacks.check()
+        elif self.spi.op is not None:
+            self.spi.finish()
+        else:
+            return False
+        return True
+
     def run(self) -> None:
         for _ in range(50):
-            if self.lib.fake_kernel_take_deferred():
-                self.lib.ssd0323_refused(self.display)
-                self.callbacks.check()
-            elif self.spi.op is not None:
-                self.spi.finish()
-            else:
+            if not self.step():
                 return
         raise AssertionError("it never comes to rest")
 

@@ -33,13 +33,13 @@ def library() -> Library:
 class Flash:
     """Flash in RAM, whose operations can be refused or fail, and which counts them."""
 
-    def __init__(self, lib: Library, callbacks: Callbacks) -> None:
+    def __init__(self, lib: Library, callbacks: Callbacks, page: int) -> None:
         self.lib = lib
-        self.memory = lib.new("uint8_t[]", PAGES * PAGE)
+        self.memory = lib.new("uint8_t[]", PAGES * page)
         self.state = lib.new("struct ram_flash_state *")
-        fields = {"state": self.state, "page_size_b": PAGE, "pages": PAGES}
+        fields = {"state": self.state, "page_size_b": page, "pages": PAGES}
         self.self = lib.new("struct ram_flash *", fields)
-        self.self.memory, self.self.memory_size = self.memory, PAGES * PAGE
+        self.self.memory, self.self.memory_size = self.memory, PAGES * page
         self.self.step.index = FLASH_STEP
         assert lib.ram_flash_init(self.self) == OK
         self.below = lib.new("struct flash_pages *", {"owner": self.self})
@@ -73,21 +73,21 @@ class Flash:
 
 
 class Regions:
-    def __init__(self) -> None:
+    def __init__(self, page: int = PAGE) -> None:
         self.lib = lib = library()
         lib.fake_kernel_reset()
         self.callbacks = Callbacks(lib)
-        self.flash = Flash(lib, self.callbacks)
+        self.flash = Flash(lib, self.callbacks, page)
         self.state = lib.new("struct storage_regions_state *")
         self.slots = lib.new("struct turn[]", REGIONS)
-        self.buffer = lib.new("uint8_t[]", PAGE)
+        self.buffer = lib.new("uint8_t[]", page)
         self.self = lib.new("struct storage_regions *", {"state": self.state})
         self.self.flash = self.flash.port[0]
         for word in ("page_read", "page_written", "page_erased"):
             setattr(self.self.flash_client, word, lib.address(f"storage_regions_{word}"))
-        self.self.regions, self.self.page_size = REGIONS, PAGE
+        self.self.regions, self.self.page_size = REGIONS, page
         self.self.region_pages, self.self.slots = REGION_PAGES, self.slots
-        self.self.buffer, self.self.buffer_size = self.buffer, PAGE
+        self.self.buffer, self.self.buffer_size = self.buffer, page
         self.self.complete.index = COMPLETE
         self.ports = [
             lib.new("struct nonvolatile_storage_bytes *", {"owner": self.self, "index": n})
@@ -287,6 +287,7 @@ def test_a_refusal_in_its_turn_is_told_and_the_others_go_on(what: str) -> None:
     regions.loop()
     told = {region: (kind, err) for region, kind, err, _ in regions.told}
     assert told == {0: (what, OK), 1: (what, OFF), 2: (what, OK)}
+    assert [regions.ops[region].moved for region in range(REGIONS)] == [4, 0, 4]
 
 
 # A write over two pages that erases both: read, erase, write, twice.
