@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.target.images import Kernel, boot, example, kernel, program
 from tests.target.monitor import Monitor
@@ -26,6 +28,12 @@ devices:
 capsules:
   temperature: {kind: temperature_driver, temperature: thermometer}
   absent: {kind: temperature_driver, temperature: beside, driver: 0x80060}
+"""
+CONVERTED = """\
+devices:
+  thermometer: {kind: adc_thermometer, adc: {to: adc0, channel: 0}, at_zero: 0, at_full: 102400}
+capsules:
+  temperature: {kind: temperature_driver, temperature: thermometer}
 """
 NOACK = 13
 
@@ -71,6 +79,20 @@ def test_two_thermometers_share_a_bus_and_one_does_not_answer() -> None:
         machine.expect_count("\n", 2)
         said = sorted(machine.uarts[0].text.splitlines())
         assert said == ["twenty times nobody", "wrong 0"]
+
+
+def test_application_and_capsule_are_the_same_to_the_bit_whatever_measures() -> None:
+    """One binary on two boards: a part on I2C there, a converter's input here."""
+    part = ["-device", "tmp105,id=thermometer,bus=i2c,address=0x48"]
+    reads = example("temperature")
+    boards = [kernel(BOARD, more=more, checked=True) for more in (ALONE, CONVERTED)]
+    capsules = [next(of.elf.parent.rglob("temperature_driver.o")) for of in boards]
+    assert capsules[0] != capsules[1]
+    assert capsules[0].read_bytes() == capsules[1].read_bytes()
+    with boot(boards[0], [reads], options=part) as machine:
+        machine.expect("temperature: 0.00\n")
+    with boot(boards[1], [reads]) as machine:
+        machine.expect(re.compile(r"temperature: 51\.[2-9]0\n"))
 
 
 def test_without_the_driver_the_application_says_so() -> None:
