@@ -9,7 +9,7 @@ bin := $(venv)/bin
 jobs ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test prepush generate firmware wheel lint bench fmt lock clean
+.PHONY: help setup run test prepush generate firmware wheel lint bench interop fmt lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,9 @@ lint: setup ## style and types: ruff, mypy, clang-format
 bench: ## counts, sizes, times: the tables of docs/benchmarks.md
 	@PYTHON=$(PYTHON) bash tools/setup.sh valgrind
 	$(bin)/python tests/bench/bench.py --runs 5
+
+interop: setup ## try Tock's elf2tab and tockloader on our images; needs cargo
+	$(bin)/python tests/interop/interop.py
 
 fmt: setup ## format C and Python in place
 	$(bin)/ruff check --fix-only --select I
