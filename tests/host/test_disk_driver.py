@@ -140,10 +140,13 @@ def test_as_much_is_read_as_there_is_room(room: int) -> None:
 
 @pytest.mark.parametrize("length", [1, BLOCK - 1])
 def test_less_than_a_block_is_not_written(length: int) -> None:
-    disk = Disk(0)
+    disk = Disk(0, 1)
     assert disk.write(0, 3, b"x" * length) == Err.SIZE
     assert disk.op is None
     assert disk.write(0, 3, content(9)) is None
+    assert disk.write(1, 3, b"x" * length) == Err.SIZE, "it is known before its turn"
+    disk.drain()
+    assert disk.blocks == {3: content(9)}
 
 
 @TRANSFERS
@@ -325,6 +328,8 @@ def test_a_refusal_in_its_turn_is_told_and_the_others_go_on(number: int) -> None
     disk.ask(1, number, 3)
     disk.read(2, 2)
     disk.refusals = [Err.OFF]
+    disk.finish()
+    assert disk.command(0, IS_INSTALLED) == 0
     disk.drain()
     assert disk.upcalls(1) == [(EVENT, FAILED, Err.OFF, 0)]
     assert disk.upcalls(0) == disk.upcalls(2) == [(EVENT, WAS_READ, BLOCK, 0)]
