@@ -197,7 +197,8 @@ class Interrupt:
 class Narrowing:
     """How one end of an edge limits an edge parameter; None = as the HIL says.
 
-    Values are still text: the HIL that is really connected says their type.
+    `achieved` is what a provider makes of it, never above it, and `tolerance` how far below
+    that may be. Values are still text: the HIL that is really connected says their type.
     """
 
     name: str
@@ -208,6 +209,8 @@ class Narrowing:
     of: tuple[str, ...]
     dynamic: bool
     span: Span
+    achieved: Expression | None = None
+    tolerance: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -393,6 +396,29 @@ class PerApp:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Treatment:
+    """What becomes of an interface or one operation, `name`, among several clients."""
+
+    name: str
+    how: str
+    why: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sharing:
+    """How a virtualizer serves several clients.
+
+    `order`: rotation or deadline. `wipes`: what it keeps of a client's data, in words.
+    """
+
+    order: str
+    wipes: str
+    treats: Mapping[str, Treatment]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Component:
     """One component file. `header` and `sources` are relative to the include path `root`.
 
@@ -421,6 +447,7 @@ class Component:
     init: str | None
     start: str | None
     deferred: Mapping[str, str]
+    sharing: Sharing | None
     syscall: Syscall | None
     state: bool
     capabilities: tuple[str, ...]

@@ -20,7 +20,9 @@ from boardwright.descriptors import (
     Provision,
     Requirement,
     Room,
+    Sharing,
     Syscall,
+    Treatment,
     Type,
 )
 from boardwright.load.fields import Fields, read_default, read_type
@@ -79,6 +81,7 @@ def read_component(document: Document, found: Found, diagnostics: Diagnostics) -
         init=fields.text("init"),
         start=fields.text("start"),
         deferred=fields.named_words("deferred"),
+        sharing=_sharing(fields),
         syscall=_syscall(fields),
         state=fields.flag("state", True),
         capabilities=fields.words("capabilities"),
@@ -224,6 +227,7 @@ def _facts(fields: Fields) -> dict[str, Expression]:
 def _narrowing(entry: Entry, parent: Fields) -> Narrowing:
     fields = parent.inner(entry.value, shapes.NARROWING, f"'{entry.key.text}'")
     optional = fields.flag("optional")
+    tolerance = fields.quantity("tolerance")
     # Bounds and default are read as the HIL's type once it is known: see component_rules.
     narrowing = Narrowing(
         name=entry.key.text,
@@ -234,6 +238,8 @@ def _narrowing(entry: Entry, parent: Fields) -> Narrowing:
         of=fields.words("of"),
         dynamic=fields.flag("dynamic"),
         span=entry.key.span,
+        achieved=fields.expression("achieved"),
+        tolerance=tolerance if isinstance(tolerance, Fraction) else None,
     )
     fields.finish()
     return narrowing
@@ -315,6 +321,29 @@ def _array(entry: Entry, parent: Fields) -> ArraySpec | None:
     struct, count = fields.required("of"), fields.expression("count")
     fields.finish()
     return ArraySpec(name, struct, count, place) if count else None
+
+
+def _sharing(parent: Fields) -> Sharing | None:
+    node = parent.get("sharing")
+    if node is None:
+        return None
+    fields = parent.inner(node, shapes.SHARING, "'sharing'")
+    sharing = Sharing(
+        order=fields.choice("order", "rotation"),
+        wipes=fields.required("wipes"),
+        treats={e.key.text: _treatment(e, fields) for e in fields.entries("treats")},
+        span=node.span,
+    )
+    fields.finish()
+    return sharing
+
+
+def _treatment(entry: Entry, parent: Fields) -> Treatment:
+    name, place = entry.key.text, entry.key.span
+    fields = parent.inner(entry.value, shapes.TREATMENT, f"'{name}'", place)
+    treatment = Treatment(name, fields.choice("as", "hidden"), fields.required("why"), place)
+    fields.finish()
+    return treatment
 
 
 def _syscall(parent: Fields) -> Syscall | None:

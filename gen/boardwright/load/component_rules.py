@@ -15,6 +15,7 @@ from boardwright.diagnostics import listed, meant, suggestion
 from boardwright.load.expression_rules import check_expressions, check_read
 from boardwright.load.nodes import Scalar
 from boardwright.load.shapes.component import COMPONENT
+from boardwright.load.sharing_rules import check_sharing
 from boardwright.load.values import read_value
 from boardwright.units import INTEGERS
 
@@ -49,6 +50,7 @@ def check_component(component: Component, library: Library, diagnostics: Diagnos
     _check_edge_ports(component, library, diagnostics)
     _check_emulator(component, diagnostics)
     _check_through(component, diagnostics)
+    check_sharing(component, library, diagnostics)
     _check_per_app(component, known, diagnostics)
     _check_names(component, diagnostics)
     _check_grant(component, diagnostics)
@@ -350,6 +352,8 @@ def _check_narrowing(component: Component, library: Library, diagnostics: Diagno
                 problem = "is a port: it has neither bounds nor a default"
             elif narrowing.dynamic and isinstance(port, Provision):
                 problem = "is changed by clients, so that they say 'dynamic'"
+            elif narrowing.achieved and not isinstance(port, Provision):
+                problem = "is made by providers, so that they say 'achieved'"
             elif narrowing.dynamic and parameter.unique:
                 problem = "tells the clients of a bus apart and cannot change"
             else:

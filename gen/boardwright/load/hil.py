@@ -20,6 +20,7 @@ from boardwright.descriptors import (
 from boardwright.diagnostics import listed, suggestion
 from boardwright.load.fields import Fields, read_default, read_type
 from boardwright.load.shapes import hil as shapes
+from boardwright.load.trd3_rules import check_rules
 from boardwright.units import UNITS
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
     """The HIL a document describes; faults are reported and left out."""
-    name = document.name.text
+    name, before = document.name.text, len(diagnostics)
     fields = Fields(
         document.body, shapes.HIL, f"HIL '{name}'", diagnostics, silent=("sharing",)
     )
@@ -60,6 +61,8 @@ def read_hil(document: Document, found: Found, diagnostics: Diagnostics) -> Hil:
         span=document.name.span,
     )
     fields.finish()
+    if len(diagnostics) == before:  # else a fault would be told twice
+        check_rules(hil, diagnostics)
     return hil
 
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from boardwright.load.shapes.forms import (
+    ID,
+    INTERFACE,
     Choice,
     Either,
     Entries,
@@ -58,6 +60,8 @@ NARROWING = Shape(
         "max": Key(Value(), "the greatest value allowed"),
         "of": Key(Words(), "the words allowed"),
         "dynamic": Key(Flag(), "changed at run time: the edge object moves to RAM"),
+        "achieved": Key(Formula(), "what the provider makes of it, never above it"),
+        "tolerance": Key(Quantity("ratio"), "how far below it `achieved` may be"),
     },
 )
 EDGE_KEY = Key(Entries(NARROWING, ANY_KEY, "an edge parameter of the HIL"), NARROWING.doc)
@@ -155,6 +159,42 @@ ARRAY = Shape(
         "count": Key(Formula(), "how many", required=True),
     },
 )
+TREATMENT = Shape(
+    "treatment",
+    "what becomes of an interface or operation among several clients",
+    {
+        "as": Key(
+            Choice(("passed", "hidden", "virtualized", "adapted")),
+            "passed: handed on as it is; hidden: not offered; virtualized: as if alone; "
+            "adapted: offered, but it means less or something else",
+            required=True,
+        ),
+        "why": Key(Word(), "the reason", required=True),
+    },
+)
+SHARING = Shape(
+    "sharing",
+    "how it serves several clients: documented in docs/virtualizers.md",
+    {
+        "order": Key(
+            Choice(("rotation", "deadline")),
+            "rotation: in turns, one operation of each; deadline: each at its own time",
+            required=True,
+        ),
+        "wipes": Key(
+            Word(), "what it keeps of a client's data and when that is wiped", required=True
+        ),
+        "treats": Key(
+            Entries(
+                TREATMENT,
+                Word(rf"{INTERFACE}(\.{ID})?", "an interface or operation: hil.leaf.name"),
+                "what becomes of it",
+            ),
+            "every operation of the HILs it provides, by interface or one by one",
+            required=True,
+        ),
+    },
+)
 SYSCALL = Shape(
     "syscall",
     "what processes may call",
@@ -228,6 +268,7 @@ COMPONENT = Shape(
         "init": Key(FUNCTION, "called once at boot, providers first"),
         "start": Key(FUNCTION, "called once at boot, after every init"),
         "deferred": Key(Entries(FUNCTION), "deferred calls: name and function"),
+        "sharing": Key(SHARING, SHARING.doc, rooms=("virtualizers",)),
         "syscall": Key(SYSCALL, SYSCALL.doc, rooms=("capsules",)),
         "state": Key(Flag(), "whether `struct COMPONENT_state` exists (default true)"),
         "capabilities": Key(
