@@ -27,7 +27,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 /* -- turns ----------------------------------------------------------------------------- */
 
 /* Where the next piece goes and how long it is: as many whole rows as the buffer holds,
- * else as much of one row as it holds. */
+ * which then begin at a row; else as much of one row as it holds. */
 static void place(const struct screen_driver *self, struct screen_picture *picture,
                   const struct screen_driver_grant *grant)
 {
@@ -35,7 +35,7 @@ static void place(const struct screen_driver *self, struct screen_picture *pictu
     uint32_t row_len = grant->width / (uint32_t)self->pixels_per_byte;
     uint32_t row = grant->drawn / row_len;
     uint32_t from = grant->drawn - row * row_len;
-    uint32_t rows = from == 0 ? room / row_len : 0;
+    uint32_t rows = room / row_len;
     uint32_t len = rows != 0 ? rows * row_len : least(room, row_len - from);
 
     picture->len = (uint16_t)len;

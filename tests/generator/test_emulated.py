@@ -181,7 +181,7 @@ def test_a_file_of_another_size_is_not_touched(tmp_path: Path) -> None:
 PARTS = """\
 schema: 1
 board: parts
-extends: [{root}/boards/lm3s6965evb/board.yaml]
+extends: [{root}/tests/target/boards/lm3s6965evb/board.yaml]
 muxes:
   bus: {{kind: mux_i2c, i2c: i2c0}}
 devices:

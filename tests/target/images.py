@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples/apps"
+BARE = Path(__file__).parent / "boards"
+"""Boards without the parts on their buses: a test adds those it is about."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,12 @@ class Kernel:
         return self.board.replace("_", "-")
 
 
+def bare(board: str) -> Path:
+    """The file of the board, without what is on its buses."""
+    file = BARE / board / "board.yaml"
+    return file if file.exists() else ROOT / "boards" / board / "board.yaml"
+
+
 @cache
 def kernel(
     board: str,
@@ -111,7 +119,7 @@ def built(
     home = WORK / "boards" / name
     home.mkdir(parents=True)
     (home / "board.yaml").write_text(
-        f"schema: 1\nboard: {name}\nextends: [{ROOT}/boards/{board}/board.yaml]\n{overlay}"
+        f"schema: 1\nboard: {name}\nextends: [{bare(board)}]\n{overlay}"
     )
     command = [sys.executable, "-m", "boardwright", "build", str(home)]
     if components is not None:

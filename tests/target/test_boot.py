@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from elftools.elf.elffile import ELFFile
 from tests.target.harness import Machine
-from tests.target.images import APPS_AT, BOARDS, HARDWARE, ROOT, boot_flash, kernel
+from tests.target.images import (
+    APPS_AT,
+    BOARDS,
+    EXAMPLES,
+    HARDWARE,
+    bare,
+    boot_flash,
+    kernel,
+)
 
 from boardwright.firmware.apps import padding
 
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 
     from tests.target.images import Hardware
 
+APPLICATIONS = ("hello", "blink", "crash", "spin")
 DISASSEMBLY = ("-d", "in_asm")  # each instruction when it is first executed, on stderr
 FLASHES: dict[str, Callable[[Hardware], bytes]] = {
     "nothing": lambda of: b"",
@@ -48,10 +57,11 @@ def test_without_an_application_the_machine_boots_and_sleeps_in_silence(
 def test_the_image_of_the_whole_flash_boots_without_a_loader(
     board: str, tmp_path: Path
 ) -> None:
+    apps = ", ".join(f"{name}: {EXAMPLES / name}" for name in APPLICATIONS)
     home = tmp_path / "boards" / "whole"
     home.mkdir(parents=True)
     (home / "board.yaml").write_text(
-        f"schema: 1\nboard: whole\nextends: [{ROOT}/boards/{board}/board.yaml]\n"
+        f"schema: 1\nboard: whole\nextends: [{bare(board)}]\napps: !replace {{{apps}}}\n"
     )
     command = [sys.executable, "-m", "boardwright", "build", str(home)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

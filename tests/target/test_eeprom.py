@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.target.images import EXAMPLES, ROOT, Kernel, boot, example, kernel, program
+from tests.target.images import EXAMPLES, Kernel, bare, boot, example, kernel, program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,7 +125,7 @@ def test_what_is_stored_outlasts_a_run(tmp_path: Path) -> None:
     home = tmp_path / "boards" / "keeps"
     home.mkdir(parents=True)
     (home / "board.yaml").write_text(
-        f"schema: 1\nboard: keeps\nextends: [{ROOT}/boards/{BOARD}/board.yaml]\n"
+        f"schema: 1\nboard: keeps\nextends: [{bare(BOARD)}]\n"
         f"{EEPROM}apps: !replace {{boots: {EXAMPLES}/boots}}\n"
     )
     new = "new: build/keeps/eeprom.img"

@@ -41,6 +41,22 @@ void line_add_hex(struct line *line, uint32_t value)
     }
 }
 
+void line_add_hundredths(struct line *line, int32_t value)
+{
+    uint32_t size = value < 0 ? 0 - (uint32_t)value : (uint32_t)value;
+
+    line_add(line, value < 0 ? "-" : "");
+    line_add_u32(line, size / 100);
+    line_add(line, size % 100 < 10 ? ".0" : ".");
+    line_add_u32(line, size % 100);
+}
+
+const char *line_text(struct line *line)
+{
+    line->text[line->len] = '\0'; /* the last place is free */
+    return line->text;
+}
+
 void line_print(struct line *line)
 {
     line->text[line->len++] = '\n';

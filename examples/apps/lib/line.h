@@ -22,5 +22,11 @@ void line_add_u32(struct line *line, uint32_t value);
 /** Appends a number as 0x and eight hexadecimal digits. */
 void line_add_hex(struct line *line, uint32_t value);
 
+/** Appends a number of hundredths with its sign and two decimals. */
+void line_add_hundredths(struct line *line, int32_t value);
+
+/** The text so far, ended by a zero byte; until something is added. */
+const char *line_text(struct line *line);
+
 /** Appends a line end, writes the line to the console and empties it. */
 void line_print(struct line *line);

@@ -9,12 +9,9 @@
 static void say(int32_t hundredths)
 {
     struct line line = {.len = 0};
-    uint32_t size = hundredths < 0 ? 0 - (uint32_t)hundredths : (uint32_t)hundredths;
 
-    line_add(&line, hundredths < 0 ? "temperature: -" : "temperature: ");
-    line_add_u32(&line, size / 100);
-    line_add(&line, size % 100 < 10 ? ".0" : ".");
-    line_add_u32(&line, size % 100);
+    line_add(&line, "temperature: ");
+    line_add_hundredths(&line, hundredths);
     line_print(&line);
 }
 
