@@ -382,7 +382,8 @@ _HARDWARE = {
     "0406": Message(
         "rate outside tolerance",
         "'{what}' would be {achieved} instead of {wanted}: {error} ppm off, {allowed} allowed",
-        "The divider that the hardware has cannot come close enough to the rate asked for.",
+        "The divider that the hardware has cannot come close enough to the rate asked for. "
+        "A device's rate is the most it can take, so that nothing above it will do.",
     ),
     "0407": Message(
         "derived value",
@@ -414,6 +415,14 @@ _HARDWARE = {
         "'{instance}' cannot share line '{line}': its handler is not 'shareable'",
         "Both sides consent to a shared line: the chip says `shared`, and every component "
         "on it says its handler may be called when another one raised the line.",
+    ),
+    "0412": Message(
+        "rate far below",
+        "'{what}' is {achieved} instead of {wanted}: {error} ppm below, {allowed} allowed",
+        "What divides a clock for a device goes to the next rate that is not above what the "
+        "device can take. Near the clock's own rate that can be half of it.",
+        severity=_WARNING,
+        hint="ask for {achieved} if that is fast enough, or choose another clock",
     ),
 }
 

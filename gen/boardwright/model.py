@@ -160,6 +160,14 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rate:
+    """What a provider's hardware makes of a client's rate, and how far below is still fine."""
+
+    achieved: Fraction
+    tolerance: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Edge:
     """A client's port on a provider's port, as the board wrote it.
 
@@ -189,6 +197,7 @@ class Edge:
     requirement: Requirement
     ports: Mapping[str, Edge] = field(default_factory=dict)
     dynamic: bool = False
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

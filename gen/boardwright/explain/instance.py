@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boardwright.c_names import field_name, object_name
-from boardwright.plan.settings import error_ppm
+from boardwright.rates import error_ppm, ppm
 from boardwright.units import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from boardwright.descriptors import Parameter
     from boardwright.model import Board, Edge, Instance, Value
     from boardwright.pipeline import Planned
     from boardwright.plan.ir import Object
@@ -189,7 +188,7 @@ def _settings(instance: Instance) -> Iterable[Setting]:
         value = instance.values.get(name)
         if value is not None:
             achieved = instance.achieved.get(name)
-            rate = None if achieved is None else _rate(value, parameter, achieved)
+            rate = None if achieved is None else _rate(value, parameter.tolerance, achieved)
             yield _setting(value, parameter.doc, member=parameter.member, rate=rate)
 
 
@@ -205,12 +204,11 @@ def _setting(value: Value, doc: str, *, member: bool, rate: Rate | None = None) 
     )
 
 
-def _rate(value: Value, parameter: Parameter, achieved: Fraction) -> Rate:
-    allowed = parameter.tolerance
+def _rate(value: Value, allowed: Fraction | None, achieved: Fraction) -> Rate:
     return Rate(
         achieved=written(achieved, value.type.kind),
         error_ppm=error_ppm(value.value, achieved),
-        allowed_ppm=None if allowed is None else round(allowed * 10**6),
+        allowed_ppm=None if allowed is None else ppm(allowed),
     )
 
 
@@ -237,9 +235,16 @@ def _wire(board: Board, edge: Edge, removed: frozenset[str]) -> Wire:
             interface: f"{link.provider}.{_port(link.provided, link.element)}"
             for interface, link in links.items()
         },
-        settings=tuple(_setting(value, "", member=True) for value in edge.values.values()),
+        settings=tuple(_edge_settings(edge)),
         place=edge.span.place,
     )
+
+
+def _edge_settings(edge: Edge) -> Iterable[Setting]:
+    for name, value in edge.values.items():
+        made = edge.rates.get(name)
+        rate = None if made is None else _rate(value, made.tolerance, made.achieved)
+        yield _setting(value, "", member=True, rate=rate)
 
 
 def _users(board: Board, name: str, removed: frozenset[str]) -> Iterable[User]:

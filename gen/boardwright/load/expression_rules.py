@@ -54,6 +54,9 @@ def check_expressions(component: Component, library: Library, diagnostics: Diagn
         if provision.count:
             names = [name for name in own if name in component.params]
             _check_expression(provision.count, component, names, diagnostics)
+        for name, narrowing in provision.edge.items():
+            if narrowing.achieved:
+                _check_expression(narrowing.achieved, component, [*known, name], diagnostics)
         hil = library.hil_of(provision.interfaces)
         for fact, expression in provision.facts.items():
             if hil and fact not in hil.facts:
@@ -148,6 +151,8 @@ def check_read(component: Component, diagnostics: Diagnostics) -> None:
     for provision in component.provides.values():
         read |= set(provision.count.names) if provision.count else set()
         read |= {value for value in provision.capacity.values() if isinstance(value, str)}
+        rates = [each.achieved for each in provision.edge.values() if each.achieved]
+        read |= {name for rate in rates for name in rate.names}
     for parameter in component.params.values():
         if not parameter.member and parameter.name not in read:
             diagnostics.report(

@@ -111,7 +111,7 @@ def plan_board(
         roots=roots,
         memory=_memory(board, kernel),
         rows=tuple(_row(image, objects, instance) for instance in image.instances),
-        settings=tuple(setting_rows(image.instances)),
+        settings=tuple(setting_rows(image)),
         names=board.names,
         apps=tuple(_app(app, board) for app in board.apps),
         known_apps=_known_apps(image),

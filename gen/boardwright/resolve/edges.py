@@ -11,15 +11,25 @@ from boardwright.diagnostics import either, listed, meant, suggestion
 from boardwright.expressions import UnknownNameError
 from boardwright.load.nodes import Scalar
 from boardwright.load.values import in_bounds, read_value
-from boardwright.model import Edge, Value
+from boardwright.model import Edge, Rate, Value
 from boardwright.resolve.edge_ports import port_index
 from boardwright.resolve.members import member
 from boardwright.resolve.origins import default_origin, origins
+from boardwright.resolve.rates import AskedRate, check_rate
 from boardwright.resolve.references import References
 from boardwright.units import spelled
 
 if TYPE_CHECKING:
-    from boardwright.descriptors import EdgeParameter, Exact, Hil, Narrowing, Type
+    from collections.abc import Iterator
+
+    from boardwright.descriptors import (
+        EdgeParameter,
+        Exact,
+        Hil,
+        Narrowing,
+        Provision,
+        Type,
+    )
     from boardwright.resolve.evaluate import Evaluator
     from boardwright.resolve.world import Draft, DraftEdge, World
     from boardwright.span import Span
@@ -86,7 +96,30 @@ class Edges:
             requirement=edge.requirement,
             ports=ports,
             dynamic=any(each.dynamic for each in edge.requirement.edge.values()),
+            rates=self._rates(edge, values),
         )
+
+    def _rates(self, edge: DraftEdge, values: dict[str, Value]) -> dict[str, Rate]:
+        """What those behind an edge make of its rates; 0406 and 0412."""
+        found: dict[str, Rate] = {}
+        for draft, provision in self._providers(edge):
+            for name, narrowing in provision.edge.items():
+                value = values.get(name)
+                if narrowing.achieved is None or value is None or name in found:
+                    continue
+                if not isinstance(value.value, Fraction):
+                    continue
+                given = {name: value.value}
+                try:
+                    rate = self.evaluator.expression(draft, narrowing.achieved, None, given)
+                except (UnknownNameError, ZeroDivisionError):
+                    continue
+                found[name] = Rate(rate, narrowing.tolerance)
+                what = f"{edge.client}.{edge.port}.{name}"
+                asked = AskedRate(what, value, narrowing.tolerance, at_most=True)
+                how = (narrowing.span, f"achieved: {narrowing.achieved.text}")
+                check_rate(asked, rate, how, self.diagnostics)
+        return found
 
     def _index(self, edge: DraftEdge) -> int:
         if edge.element is not None:
@@ -213,18 +246,19 @@ class Edges:
 
     def _providers_narrowings(self, edge: DraftEdge, name: str) -> list[Narrowing]:
         """How the provider limits a parameter, and all behind it that it hands on to."""
-        found: list[Narrowing] = []
+        provisions = [provision for _, provision in self._providers(edge)]
+        return [each.edge[name] for each in provisions if name in each.edge]
+
+    def _providers(self, edge: DraftEdge) -> Iterator[tuple[Draft, Provision]]:
+        """Who serves an edge, and all behind it that it is handed on to."""
         seen: set[str] = set()
         at: DraftEdge | None = edge
         while at is not None and at.provider in self.world.drafts and at.provider not in seen:
             seen.add(at.provider)
             draft = self.world.drafts[at.provider]
             provision = draft.component.provides[at.provided]
-            if name in provision.edge:
-                found.append(provision.edge[name])
-            behind = (each for each in draft.edges if each.port == provision.through)
-            at = next(behind, None)
-        return found
+            yield draft, provision
+            at = next((each for each in draft.edges if each.port == provision.through), None)
 
     def _missing(
         self, draft: Draft, edge: DraftEdge, parameter: EdgeParameter, own: Narrowing | None
@@ -259,16 +293,8 @@ class Edges:
 
     def _bus(self, edge: DraftEdge) -> tuple[str, str]:
         """The port at the end of what hands an edge on."""
-        seen: set[str] = set()
-        while edge.provider in self.world.drafts and edge.provider not in seen:
-            seen.add(edge.provider)
-            draft = self.world.drafts[edge.provider]
-            through = draft.component.provides[edge.provided].through
-            behind = next((each for each in draft.edges if each.port == through), None)
-            if behind is None:
-                break
-            edge = behind
-        return edge.provider, edge.provided
+        ends = [(draft.id, provision.port) for draft, provision in self._providers(edge)]
+        return ends[-1] if ends else (edge.provider, edge.provided)
 
     def _default(self, parameter: EdgeParameter, narrowings: list[Narrowing]) -> Exact | None:
         for narrowing in narrowings:

@@ -46,14 +46,20 @@ class Evaluator:
         self._open: set[tuple[str, str]] = set()
 
     def expression(
-        self, draft: Draft, expression: Expression, port: str | None = None
+        self,
+        draft: Draft,
+        expression: Expression,
+        port: str | None = None,
+        given: Mapping[str, Fraction] | None = None,
     ) -> Fraction:
-        """The value in the instance's scope, facts of `port` as bare names first.
+        """The value in the instance's scope, `given` and facts of `port` as bare names first.
 
         Raises UnknownNameError and its kinds, ZeroDivisionError.
         """
 
         def value(name: str) -> Fraction:
+            if given is not None and name in given:
+                return given[name]
             if port is not None and self._is_fact(draft, port, name):
                 return self.fact(draft, port, name)
             return self.value(draft, name)

@@ -15,6 +15,7 @@ from boardwright.model import Array, BoundInterrupt, Buffer, Instance, Origin, V
 from boardwright.resolve.emulated import Emulated
 from boardwright.resolve.evaluate import AbsentError, CircularError, Evaluator, UntoldError
 from boardwright.resolve.members import member, region_members
+from boardwright.resolve.rates import AskedRate, check_rate
 from boardwright.units import INTEGERS, UNITS, spelled, whole_number
 
 if TYPE_CHECKING:
@@ -209,29 +210,14 @@ class Instances:
             except (UnknownNameError, ZeroDivisionError):
                 continue
             found[parameter.name] = rate
-            if parameter.tolerance is not None and value.value != 0:
-                self._check_rate(draft, parameter, value, rate)
+            if parameter.tolerance is not None:
+                check_rate(
+                    AskedRate(f"{draft.id}.{parameter.name}", value, parameter.tolerance),
+                    rate,
+                    (parameter.span, f"achieved: {parameter.achieved.text}"),
+                    self.diagnostics,
+                )
         return found
-
-    def _check_rate(
-        self, draft: Draft, parameter: Parameter, value: Value, achieved: Fraction
-    ) -> None:
-        wanted, allowed = value.value, parameter.tolerance
-        assert isinstance(wanted, Fraction)
-        assert allowed is not None
-        assert parameter.achieved is not None
-        error = abs(achieved - wanted) / wanted
-        if error > allowed:
-            self.diagnostics.report(
-                "0406",
-                value.span,
-                what=f"{draft.id}.{parameter.name}",
-                achieved=spelled(achieved, parameter.type.kind),
-                wanted=spelled(wanted, parameter.type.kind),
-                error=round(error * 10**6),
-                allowed=round(allowed * 10**6),
-                related=[(parameter.span, f"achieved: {parameter.achieved.text}")],
-            )
 
     def _sized(
         self, draft: Draft, expression: Expression, what: str, least: int = 0
