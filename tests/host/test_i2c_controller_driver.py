@@ -127,6 +127,16 @@ def test_a_register_is_written_and_then_read_in_one_transfer(written: int, lengt
 
 
 @pytest.mark.parametrize("number", ALL)
+@pytest.mark.parametrize("after", ALL)
+def test_one_request_follows_another(number: int, after: int) -> None:
+    i2c = I2c(0)
+    for each in (number, after):
+        assert i2c.ask(0, each, 1, b"x") is None
+        i2c.finish()
+        assert i2c.upcalls(0) == [(0, 0, 2 if each == WRITE_READ else 1, 0)]
+
+
+@pytest.mark.parametrize("number", ALL)
 @pytest.mark.parametrize("address", DEVICES)
 def test_each_device_of_the_list_is_reached(number: int, address: int) -> None:
     i2c = I2c(0)
@@ -235,10 +245,11 @@ def test_a_device_that_does_not_answer_is_told_and_the_others_go_on() -> None:
     assert i2c.upcalls(1) == [(0, 0, 2, 0)]
 
 
-@pytest.mark.parametrize(("moved", "told"), [(1, b"sss"), (3, b"sss"), (4, b"\1ss")])
+@pytest.mark.parametrize(("moved", "told"), [(1, b"new"), (3, b"new"), (4, b"\1ew")])
 def test_a_failure_is_told_with_what_had_moved(moved: int, told: bytes) -> None:
     i2c = I2c(0)
     i2c.ask(0, WRITE_READ, 2, b"sss")
+    i2c.lend(0, 3, b"new")
     i2c.finish(Err.FAIL, moved)
     assert i2c.upcalls(0) == [(0, Err.FAIL, moved, 0)]
     assert i2c.memory(0, BYTES) == told
@@ -254,6 +265,14 @@ def test_a_buffer_that_shrinks_before_what_is_read_comes_is_told(room: int) -> N
     assert i2c.upcalls(0) == [(0, Err.SIZE, 3 + room, 0)]
     assert i2c.memory(0, BYTES) == b"\1\2\3"[:room]
     assert i2c.upcalls(1) == [(0, 0, 1, 0)]
+
+
+def test_of_two_things_that_go_wrong_the_buss_is_told() -> None:
+    i2c = I2c(0)
+    i2c.ask(0, READ, 4)
+    i2c.lend(0, 0)
+    i2c.finish(Err.FAIL, 4)
+    assert i2c.upcalls(0) == [(0, Err.FAIL, 0, 0)]
 
 
 def test_a_buffer_that_shrinks_before_its_turn_writes_nothing() -> None:

@@ -156,6 +156,8 @@ def test_without_a_buffer_for_it_what_comes_is_dropped() -> None:
     spi = Spi(0)
     spi.allow_ro(0, OUT, b"0123456789")
     assert spi.command(0, TRANSFER, 10) is None
+    assert spi.op is not None
+    assert spi.op.rx == spi.library.ffi.NULL
     spi.drain()
     assert spi.upcalls(0) == [(0, 10, 0, 0)]
     assert spi.chains[0].sent == b"0123456789"
@@ -268,6 +270,9 @@ def test_the_settings_begin_as_the_board_has_them() -> None:
 def test_what_is_set_is_told_and_goes_out(phase: int, polarity: int) -> None:
     """Scenario 35: the rate that was set is the rate that is told."""
     spi = Spi(0)
+    for number in (SET_PHASE, SET_POLARITY):
+        spi.command(0, number, 0)
+        spi.command(0, number, 1)
     assert spi.command(0, SET_RATE, 1_000_000) is None
     assert spi.command(0, SET_PHASE, phase) is None
     assert spi.command(0, SET_POLARITY, polarity) is None
