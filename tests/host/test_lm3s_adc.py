@@ -123,15 +123,39 @@ def test_samples_that_came_meanwhile_are_the_next_recordings(emulator: bool) -> 
 @pytest.mark.parametrize(("channel", "rate"), [(0, 500), (1, 1000), (1, 500)])
 def test_another_channel_or_rate_begins_anew(channel: int, rate: int, emulator: bool) -> None:
     adc = Lm3sAdc(emulator=emulator)
-    first, second = adc.recording(2), adc.recording(2, channel, rate)
-    adc.then = lambda op: op == second or adc.record(second)
+    first = adc.recording(2)
+    left = [adc.recording(2), adc.recording(2, channel, rate)]
+    periods = []
+
+    def then(op: object) -> None:
+        if left:
+            assert adc.record(left.pop()) == OK
+            periods.append(adc.hardware.timer)
+
+    adc.then = then
     assert adc.record(first) == OK
     for _ in range(6):
         adc.hardware.step()
     adc.run()
-    (_, _, got) = adc.done[1]
-    assert adc.done[0] == (first, OK, words(0, 0, 2))
-    assert [word >> 14 for word in got] == [channel] * 2  # type: ignore[union-attr]
+    seen = [[word >> 14 for word in got] for _, _, got in adc.done]  # type: ignore[union-attr]
+    assert seen == [[0] * 2, [channel] * 2, [0] * 2]
+    assert periods == [12_500_000 // rate, 12_500]
+
+
+@each_hardware
+def test_what_was_converted_when_it_was_cancelled_is_not_the_nexts(emulator: bool) -> None:
+    adc = Lm3sAdc(emulator=emulator)
+    op = adc.conversion()
+    assert adc.sample(op) == OK
+    adc.hardware.step()
+    adc.hardware.step()
+    assert adc.cancel(op) == (OK, CANCELLED)
+    assert adc.lib.fake_kernel_take_deferred()
+    adc.call("ended", adc.adc)
+    assert adc.sample(op) == OK
+    assert not adc.serve(), "an interrupt that is left over"
+    adc.run()
+    assert adc.done == [(op, CANCEL, 0), (op, OK, words(0, 1, 1)[0])]
 
 
 def test_lost_samples_are_told_after_those_before_them() -> None:
@@ -239,10 +263,49 @@ def test_a_cancel_ends_with_what_it_said_and_exact_samples(
     assert got == (words(0, 0, len(got)) if records else 0)  # type: ignore[arg-type]
     assert adc.hardware.active == 0
     assert start(op) == OK
-    if records:
-        assert adc.cancel(op)[0] == OK
+    assert adc.cancel(op) == (OK, CANCELLED)
     adc.run()
-    assert len(adc.done) == 2
+    assert [err for _, err, _ in adc.done] == [CANCEL, CANCEL]
+
+
+@each_hardware
+@pytest.mark.parametrize("records", [False, True], ids=["conversion", "recording"])
+def test_what_is_converted_after_a_cancel_comes_too_late(records: bool, emulator: bool) -> None:
+    adc = Lm3sAdc(emulator=emulator)
+    op = adc.recording(1) if records else adc.conversion()
+    assert (adc.record if records else adc.sample)(op) == OK
+    assert adc.cancel(op) == (OK, CANCELLED)
+    for _ in range(4):
+        adc.hardware.step()
+    adc.run()
+    assert adc.done == [(op, CANCEL, [] if records else 0)]
+
+
+@each_hardware
+@pytest.mark.parametrize("records", [False, True], ids=["conversion", "recording"])
+def test_a_cancel_leaves_the_other_alone(records: bool, emulator: bool) -> None:
+    adc = Lm3sAdc(emulator=emulator)
+    recording, conversion = adc.recording(9), adc.conversion()
+    assert adc.record(recording) == OK
+    assert adc.sample(conversion) == OK
+    assert adc.cancel(recording if records else conversion) == (OK, CANCELLED)
+    adc.run()
+    assert {op: err for op, err, _ in adc.done} == {
+        recording: CANCEL if records else OK,
+        conversion: OK if records else CANCEL,
+    }
+
+
+@each_hardware
+def test_the_last_channel_and_the_highest_rate_are_there(emulator: bool) -> None:
+    adc = Lm3sAdc(emulator=emulator)
+    for clock in (12_500_000, MAX_RATE):
+        adc.adc.clock_hz = clock
+        op = adc.recording(2, channel=3, rate=MAX_RATE)
+        assert adc.record(op) == OK
+        assert adc.hardware.timer == clock // MAX_RATE
+        adc.run()
+        assert adc.done[-1][:2] == (op, OK)
 
 
 def test_a_recording_started_and_cancelled_in_a_completion_ends_once() -> None:

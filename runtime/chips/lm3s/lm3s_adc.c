@@ -94,7 +94,6 @@ static void start(const struct lm3s_adc *self, uint8_t channel, uint32_t period)
     for (uint32_t n = 0; n < FIFO_MAX && holds(self->registers->status1); n++) {
         (void)self->registers->fifo1; /* another channel's */
     }
-    self->registers->clear = RECORDING;
     self->registers->overflow = RECORDING;
     self->registers->mux1 = channel;
     self->registers->active |= RECORDING;
