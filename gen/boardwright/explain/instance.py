@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from boardwright.model import Board, Edge, Instance, Value
     from boardwright.pipeline import Planned
-    from boardwright.plan.ir import Object
+    from boardwright.plan.ir import Object, QueueRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Computed:
 class Wire:
     """A port of the instance on a port of another. `answers`: who really does, by interface.
 
-    `settings` are the parameters of the edge.
+    `settings` are the parameters of the edge, `queues` what it waits for at most.
     """
 
     port: str
@@ -76,6 +76,7 @@ class Wire:
     answers: Mapping[str, str]
     settings: tuple[Setting, ...]
     place: str
+    queues: tuple[QueueRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def instance_page(source: Planned, name: str) -> Page:
         clocks={name: written(hz, "frequency") for name, hz in instance.clocks.items()},
         settings=tuple(_settings(instance)),
         computed=tuple(_computed(instance)),
-        wires=tuple(_wire(board, edge, frozenset(omitted)) for edge in board.requires(name)),
+        wires=tuple(_wire(source, edge, frozenset(omitted)) for edge in board.requires(name)),
         users=tuple(_users(board, name, frozenset(omitted))),
         interrupts=tuple(_interrupts(instance)),
         deferred=component.deferred,
@@ -225,7 +226,8 @@ def _computed(instance: Instance) -> Iterable[Computed]:
             )
 
 
-def _wire(board: Board, edge: Edge, removed: frozenset[str]) -> Wire:
+def _wire(source: Planned, edge: Edge, removed: frozenset[str]) -> Wire:
+    board = source.board
     wired = edge.requirement.wired
     links = {interface: board.link(edge, interface, removed) for interface in wired}
     return Wire(
@@ -237,6 +239,11 @@ def _wire(board: Board, edge: Edge, removed: frozenset[str]) -> Wire:
         },
         settings=tuple(_edge_settings(edge)),
         place=edge.span.place,
+        queues=tuple(
+            row
+            for row in source.plan.queues
+            if (row.client, row.port) == (edge.client, edge.label)
+        ),
     )
 
 

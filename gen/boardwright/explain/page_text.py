@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from boardwright.explain.instance import Page, Setting
+    from boardwright.plan.ir import QueueRow
 
 Line = tuple[str, ...]
 """The cells of a line; all but the last are columns of the block."""
@@ -87,9 +88,17 @@ def _wires(page: Page) -> Iterator[Line]:
         }
         for interface, target in others.items():
             yield "", f"{interface} is answered by {target}"
+        for row in wire.queues:
+            yield "", _queue(row)
         for setting in wire.settings:
             for line in _setting(setting):
                 yield f"  {line[0]}" if line[0] else "", *line[1:]
+
+
+def _queue(row: QueueRow) -> str:
+    ways = ", ".join(f"{clients} of {name}" for name, clients in row.ways.items())
+    one = f"{row.interface} waits for {row.others} of others at most (clients: {ways})"
+    return f"{one}, for {row.worst} with {row.processes} processes" if row.processes else one
 
 
 def _users(page: Page) -> Iterator[Line]:

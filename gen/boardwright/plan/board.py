@@ -24,6 +24,7 @@ from boardwright.plan.ir import (
 from boardwright.plan.monitors import SOURCE as MONITOR_SOURCE
 from boardwright.plan.monitors import Monitors
 from boardwright.plan.objects import Objects
+from boardwright.plan.queues import queue_rows
 from boardwright.plan.seals import sealed_pairs, seals
 from boardwright.plan.settings import setting_rows
 from boardwright.plan.sources import source_plan
@@ -112,6 +113,7 @@ def plan_board(
         memory=_memory(board, kernel),
         rows=tuple(_row(image, objects, instance) for instance in image.instances),
         settings=tuple(setting_rows(image)),
+        queues=tuple(queue_rows(image)),
         names=board.names,
         apps=tuple(_app(app, board) for app in board.apps),
         known_apps=_known_apps(image),

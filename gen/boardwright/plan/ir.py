@@ -341,6 +341,24 @@ class SettingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueRow:
+    """What an operation of a client waits for at most, for the board's page.
+
+    `ways` are the instances on its way, each with the number of its clients there, `others`
+    operations of others before one of the client's own, `worst` the same for one of a
+    process, where `processes` (0 if it is no driver) may want something of it at a time.
+    """
+
+    client: str
+    port: str
+    interface: str
+    ways: Mapping[str, int]
+    others: int
+    processes: int
+    worst: int
+
+
+@dataclass(frozen=True, slots=True)
 class AppRow:
     """An application for the board's page; `settings` are what the board says of it."""
 
@@ -383,6 +401,7 @@ class Plan:
     memory: MemoryPlan
     rows: tuple[Row, ...]
     settings: tuple[SettingRow, ...]
+    queues: tuple[QueueRow, ...]
     names: Mapping[str, str]
     apps: tuple[AppRow, ...]
     known_apps: tuple[str, ...]

@@ -81,10 +81,10 @@ def _only_client(board: Board, instance: Instance) -> str:
     below = instance.component.requires[provision.through]
     if below.list is not None or not set(provision.served) <= set(below.interfaces):
         return ""
-    clients = {_client_key(edge) for edge in board.clients(instance.id)}
+    clients = {client_key(edge) for edge in board.clients(instance.id)}
     return clients.pop()[0] if len(clients) == 1 else ""
 
 
-def _client_key(edge: Edge) -> tuple[str, str, int | None]:
+def client_key(edge: Edge) -> tuple[str, str, int | None]:
     """Equal for the edges that count as one client: those of a `serial` list port."""
     return (edge.client, edge.port, None if edge.requirement.is_serial else edge.position)
