@@ -388,3 +388,12 @@ def test_what_is_not_lent_cannot_be_cancelled() -> None:
     adc = Lm3sAdc()
     assert adc.cancel(adc.conversion()) == (ALREADY, 7)
     assert adc.cancel(adc.recording(1)) == (ALREADY, 7)
+
+
+def test_init_ends_what_was_going_on_before_the_reset() -> None:
+    adc = Lm3sAdc()
+    adc.hardware.active = adc.hardware.raw = 1 << RECORDING | 1 << CONVERSION
+    adc.hardware.mask = 0
+    assert adc.call("init", adc.adc) == OK
+    assert (adc.hardware.active, adc.hardware.raw) == (0, 0)
+    assert adc.hardware.mask == 1 << RECORDING | 1 << CONVERSION
