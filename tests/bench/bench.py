@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Take the figures of docs/benchmarks.md, print their tables, put them there.
+"""Take the figures of docs/benchmarks.md and docs/virtualizers.md, print their tables.
+
+`--write` puts them there.
 
 `--runs N` takes every count N times and fails where two differ. Sizes repeat by their
 nature and wall times do not, so they are taken once.
@@ -15,13 +17,21 @@ from typing import TYPE_CHECKING, TypeVar
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]  # so that this file can be called by its path
 
-from tests.bench import host_counts, kernel_counts, sizes, tables, wall_time  # noqa: E402
+from tests.bench import (  # noqa: E402
+    host_counts,
+    kernel_counts,
+    mux_costs,
+    sizes,
+    tables,
+    wall_time,
+)
 from tests.bench.counting import BenchError  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PAGE = ROOT / "docs/benchmarks.md"
+ELSEWHERE = dict.fromkeys(("trips", "bytes", "compiler"), ROOT / "docs/virtualizers.md")
 Figures = TypeVar("Figures")
 
 
@@ -45,6 +55,16 @@ def host_part(runs: int) -> Iterator[tuple[str, str]]:
     yield "host", tables.host_table(costs)
 
 
+def mux_part(runs: int) -> Iterator[tuple[str, str]]:
+    """Virtualizers on a Cortex-M4; on a page of their own."""
+    yield "compiler", mux_costs.compiler()
+    yield "trips", tables.trip_table(same(runs, mux_costs.round_trips))
+    yield (
+        "bytes",
+        tables.bytes_table({mux: mux_costs.mux_bytes(mux) for mux in mux_costs.muxes()}),
+    )
+
+
 def time_part(_runs: int) -> Iterator[tuple[str, str]]:
     """The generator's time."""
     yield "time", tables.time_table(wall_time.wall_times())
@@ -54,6 +74,7 @@ PARTS: dict[str, Callable[[int], Iterator[tuple[str, str]]]] = {
     "kernel": kernel_part,
     "size": size_part,
     "host": host_part,
+    "mux": mux_part,
     "time": time_part,
 }
 
@@ -84,7 +105,8 @@ def main() -> int:
             for place, text in PARTS[name](options.runs):
                 print(f"{place}:\n\n{text}\n", flush=True)
                 if options.write:
-                    PAGE.write_text(tables.placed(PAGE.read_text(), place, text))
+                    page = ELSEWHERE.get(place, PAGE)
+                    page.write_text(tables.placed(page.read_text(), place, text))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bench import host_counts, kernel_counts, wall_time
+from tests.bench import host_counts, kernel_counts, mux_costs, wall_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.bench.host_counts import Cost
+    from tests.bench.mux_costs import Bytes, RoundTrip
     from tests.bench.sizes import ProcessRam, Table
     from tests.bench.wall_time import Taken, Timed
 
@@ -91,6 +92,28 @@ def alarm_table(costs: Mapping[tuple[str, int], Cost]) -> str:
     headings = ("operation", "instructions and counter reads", "bar", "goal", "Tock")
     bar, goal = operation.bar, operation.goal
     return markdown(headings, [(what, words, bar, goal, ELSEWHERE_ALARM)])
+
+
+def trip_table(counts: Mapping[tuple[RoundTrip, int], int]) -> str:
+    """Instructions of round trips by the number of clients."""
+    return markdown(
+        ("virtualizer", "round trip", *map(str, mux_costs.CLIENTS)),
+        (
+            (f"`{trip.mux}`", trip.what, *(counts[trip, n] for n in mux_costs.CLIENTS))
+            for trip in mux_costs.TRIPS
+        ),
+    )
+
+
+def bytes_table(sizes: Mapping[str, Bytes]) -> str:
+    """Bytes of each virtualizer."""
+    return markdown(
+        ("virtualizer", "code", "const object", "state", "slot of each client"),
+        (
+            (f"`{mux}`", each.code, each.const, each.ram, each.ram_per_client)
+            for mux, each in sizes.items()
+        ),
+    )
 
 
 def total_table(table: Table, ram: ProcessRam) -> str:
