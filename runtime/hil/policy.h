@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Kernel policies: who runs next, for how long, what a fault costs, and who may call
- * which driver.
+ * Kernel policies: who runs next, for how long, what a fault costs, who may call which
+ * driver, and who notices that the kernel itself is stuck.
  *
  * The kernel requires these like any client requires a HIL, so a board chooses a
  * component, not a build option. Called from the kernel loop only, the filter from system
@@ -173,4 +173,56 @@ HIL_CALL_INFALLIBLE bool policy_filter_command(const struct policy_filter *port,
                                                uint32_t command)
 {
     return POLICY_FILTER(port, filter_command)(port, subject, driver, command);
+}
+
+/* -- watchdog: resets the system that does not say that it lives ---------------------- */
+
+HIL_PORT(policy_watchdog);
+
+typedef void policy_watchdog_tickle_fn(const struct policy_watchdog *);
+typedef void policy_watchdog_suspend_fn(const struct policy_watchdog *);
+typedef void policy_watchdog_resume_fn(const struct policy_watchdog *);
+typedef bool policy_watchdog_barked_fn(const struct policy_watchdog *);
+
+struct policy_watchdog_ops {
+    policy_watchdog_tickle_fn *watchdog_tickle;
+    policy_watchdog_suspend_fn *watchdog_suspend;
+    policy_watchdog_resume_fn *watchdog_resume;
+    policy_watchdog_barked_fn *watchdog_barked;
+};
+
+#ifdef POLICY_WATCHDOG_SEALED
+#define POLICY_WATCHDOG(port, operation) HIL_JOIN(POLICY_WATCHDOG_SEALED, operation)
+policy_watchdog_tickle_fn POLICY_WATCHDOG(, watchdog_tickle);
+policy_watchdog_suspend_fn POLICY_WATCHDOG(, watchdog_suspend);
+policy_watchdog_resume_fn POLICY_WATCHDOG(, watchdog_resume);
+policy_watchdog_barked_fn POLICY_WATCHDOG(, watchdog_barked);
+#else
+#define POLICY_WATCHDOG(port, operation) (port)->ops->operation
+#endif
+
+/** The kernel loop lives: the provider's time begins anew. It runs from its init on, so it
+ * watches the boot as well. */
+HIL_CALL_INFALLIBLE void policy_watchdog_tickle(const struct policy_watchdog *port)
+{
+    POLICY_WATCHDOG(port, watchdog_tickle)(port);
+}
+
+/** Before the kernel sleeps, with interrupts masked. A provider that cannot stop wakes it
+ * in time instead, by an interrupt of its own. */
+HIL_CALL_INFALLIBLE void policy_watchdog_suspend(const struct policy_watchdog *port)
+{
+    POLICY_WATCHDOG(port, watchdog_suspend)(port);
+}
+
+/** After sleep, as a tickle. */
+HIL_CALL_INFALLIBLE void policy_watchdog_resume(const struct policy_watchdog *port)
+{
+    POLICY_WATCHDOG(port, watchdog_resume)(port);
+}
+
+/** Whether the system was reset by it, as far as the hardware remembers. */
+HIL_CALL_INFALLIBLE bool policy_watchdog_barked(const struct policy_watchdog *port)
+{
+    return POLICY_WATCHDOG(port, watchdog_barked)(port);
 }

@@ -8,6 +8,10 @@
 _Noreturn void kernel_loop(const struct cap_main_loop *cap)
 {
     (void)cap;
+    if (board_kernel.watchdog.owner != NULL &&
+        policy_watchdog_barked(&board_kernel.watchdog)) {
+        report_line("reset by the watchdog: the kernel was stuck");
+    }
     arch_loop_enter();
 }
 

@@ -42,7 +42,8 @@ struct kernel {
     struct policy_slice slice; /* .owner NULL: processes are never preempted */
     struct policy_fault on_fault;
     struct policy_filter filter; /* .owner NULL: every process may call every driver */
-    struct uart_polled report;   /* .owner NULL: reports go nowhere */
+    struct policy_watchdog watchdog; /* .owner NULL: nobody watches the kernel */
+    struct uart_polled report;       /* .owner NULL: reports go nowhere */
     uint32_t slice_ticks;
     uint8_t slots; /* of processes[], at most 32 */
     struct process *processes;

@@ -7,6 +7,9 @@
  * snapshots; after LOOP_ROUNDS of them a ready process gets its turn even if more work is
  * recorded: what is left stays recorded, its lines masked, until the process blocks, its
  * slice ends or another interrupt comes.
+ *
+ * A watchdog hears of each choice, so it resets a kernel whose handler does not come back
+ * and never one whose process does not: slices bring the loop back from that.
  */
 #include "kernel/internal/report.h"
 #include "kernel/internal/state.h"
@@ -64,6 +67,11 @@ static inline __attribute__((always_inline)) bool work_recorded(void)
             arch_interrupts_recorded(board_interrupt_words)) != 0;
 }
 
+static inline bool watched(void)
+{
+    return board_kernel.watchdog.owner != NULL;
+}
+
 /** Ends whatever slice is running; the next choice begins a new one. */
 static void slice_end(void)
 {
@@ -100,12 +108,26 @@ static inline bool work_must_wait(uint32_t rounds)
            board_kernel.slice.owner != NULL;
 }
 
+static void sleep_watched(void)
+{
+    if (watched()) {
+        policy_watchdog_suspend(&board_kernel.watchdog);
+    }
+    arch_sleep();
+    if (watched()) {
+        policy_watchdog_resume(&board_kernel.watchdog);
+    }
+}
+
 struct arch_process *loop_run(void)
 {
     uint32_t rounds = 0;
 
     arch_current = NULL;
     for (;;) {
+        if (watched()) {
+            policy_watchdog_tickle(&board_kernel.watchdog);
+        }
         while (work_recorded() && !work_must_wait(rounds)) {
             interrupts_serve();
             deferred_serve();
@@ -125,7 +147,7 @@ struct arch_process *loop_run(void)
         arch_interrupts_off();
         if (!work_recorded()) {
             slice_end();
-            arch_sleep();
+            sleep_watched();
             rounds = 0;
         }
         arch_interrupts_on();

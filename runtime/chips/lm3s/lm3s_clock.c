@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "chips/lm3s/lm3s_clock.h"
 
-#include <stdbool.h>
-
 struct lm3s_clock_registers {
     uint32_t unused_000[20];
     uint32_t raw; /* interrupt status */
     uint32_t unused_054[1];
     uint32_t clear; /* write 1 */
-    uint32_t unused_05c[1];
-    uint32_t run; /* what the clock is made from */
+    uint32_t cause; /* of resets, each until it is written 0 */
+    uint32_t run;   /* what the clock is made from */
     uint32_t unused_064[39];
     uint32_t gates[3];
 };
@@ -29,7 +27,10 @@ struct lm3s_clock_registers {
 #define RUN_SOURCE (3u << 4) /* 0: the main oscillator */
 #define RUN_MAIN_OFF (1u << 0)
 
-#define GATES_0 (1u << 16) /* the converter, at its slowest: 125 kHz */
+#define CAUSE_WATCHDOG (1u << 3)
+
+/* The converter, at its slowest, 125 kHz; the watchdog. */
+#define GATES_0 (1u << 16 | 1u << 3)
 #define GATES_1 (15u << 16 | 1u << 12 | 1u << 4 | 7u) /* timers, I2C0, SSI0, UARTs */
 #define GATES_2 0x7Fu                                 /* ports A to G */
 
@@ -75,4 +76,12 @@ enum err lm3s_clock_apply(uint32_t hz)
     (void)registers->gates[2]; /* a gate opens three clocks later */
     (void)registers->gates[2];
     return OK;
+}
+
+bool lm3s_clock_watchdog_barked(void)
+{
+    uint32_t cause = registers->cause;
+
+    registers->cause = cause & ~CAUSE_WATCHDOG;
+    return (cause & CAUSE_WATCHDOG) != 0;
 }
