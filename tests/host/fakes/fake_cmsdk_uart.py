@@ -22,7 +22,9 @@ TX, RX = 1, 2
 
 @cache
 def library() -> Library:
-    return driver_library("cmsdk_uart", "chips/arm/cmsdk_uart.c")
+    """The driver, and the mux that shares it."""
+    mux = ("virtualizers/mux_uart.c", "lib/arbiter.c")
+    return driver_library("cmsdk_uart", "chips/arm/cmsdk_uart.c", *mux)
 
 
 class CmsdkUartHardware(UartHardware):

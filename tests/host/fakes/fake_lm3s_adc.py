@@ -29,7 +29,9 @@ CLOCK, MAX_RATE = 12_500_000, 10_000
 
 @cache
 def library() -> Library:
-    return driver_library("lm3s_adc", "chips/lm3s/lm3s_adc.c")
+    """The driver, and the mux that shares it."""
+    mux = ("virtualizers/mux_adc.c", "lib/arbiter.c")
+    return driver_library("lm3s_adc", "chips/lm3s/lm3s_adc.c", *mux)
 
 
 class Fifo:

@@ -32,7 +32,9 @@ HERE, ABSENT = 0x48, 0x20
 
 @cache
 def library() -> Library:
-    return driver_library("lm3s_i2c", "chips/lm3s/lm3s_i2c.c")
+    """The driver, and the mux that shares it."""
+    mux = ("virtualizers/mux_i2c.c", "lib/arbiter.c")
+    return driver_library("lm3s_i2c", "chips/lm3s/lm3s_i2c.c", *mux)
 
 
 class I2cHardware(Registers):

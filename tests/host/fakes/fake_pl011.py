@@ -30,7 +30,9 @@ TX_LEVEL, RX_LEVEL = 1, 2
 
 @cache
 def library() -> Library:
-    return driver_library("pl011", "chips/arm/pl011.c")
+    """The driver, and the mux that shares it."""
+    mux = ("virtualizers/mux_uart.c", "lib/arbiter.c")
+    return driver_library("pl011", "chips/arm/pl011.c", *mux)
 
 
 class Pl011Hardware(UartHardware):

@@ -37,7 +37,9 @@ class Setting(NamedTuple):
 
 @cache
 def library() -> Library:
-    return driver_library("pl022", "chips/arm/pl022.c")
+    """The driver, and the mux that shares it."""
+    mux = ("virtualizers/mux_spi.c", "lib/arbiter.c")
+    return driver_library("pl022", "chips/arm/pl022.c", *mux)
 
 
 class Pl022Hardware(Registers):
