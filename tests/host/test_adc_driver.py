@@ -354,6 +354,21 @@ def test_who_ends_gives_its_rate_back(command: int) -> None:
     assert driver.command(1, REPEAT, 0, RATE) is None
 
 
+def test_after_a_stop_in_the_middle_the_next_begins_at_the_beginning() -> None:
+    driver = Adc(0)
+    driver.allow_rw(0, 0, 6 * PIECE)
+    assert driver.command(0, FILL, 0, RATE) is None
+    driver.record()
+    assert driver.command(0, STOP) is None
+    driver.record(size=0)
+    driver.allow_rw(0, 0, 4 * PIECE)
+    assert driver.command(0, FILL, 1, RATE) is None
+    driver.record()
+    driver.record()
+    assert driver.told(0) == [(BUFFER, 2 * PIECE << 8 | 1, 0)]
+    assert driver.words(0) == list(range(PIECE + 1, 3 * PIECE + 1))
+
+
 def test_who_ends_beside_it_changes_nothing() -> None:
     driver = Adc(0, 1)
     driver.enter(1)
