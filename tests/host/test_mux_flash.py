@@ -133,7 +133,7 @@ class FlashAgainstModel(RuleBasedStateMachine):
     def begin(self) -> None:
         self.mux = MuxFlash()
         self.model = [bytearray(b"\xff" * PAGE * PART_PAGES) for _ in range(PARTS)]
-        self.running: dict[int, tuple[str, bytes, CData | None]] = {}
+        self.running: dict[int, tuple[str, int, bytes, CData]] = {}
 
     @rule(
         part=parts,
@@ -142,21 +142,21 @@ class FlashAgainstModel(RuleBasedStateMachine):
         data=st.binary(min_size=PAGE, max_size=PAGE),
     )
     def start(self, part: int, verb: str, page: int, data: bytes) -> None:
+        refused = self.mux.refusals[:1]
         err = self.mux.start(part, verb, page, data)
         if page == PART_PAGES:
             assert err == INVAL
-            return
-        assert err == (BUSY if part in self.running else OK)
-        if err != OK:
-            return
-        span = slice(page * PAGE, (page + 1) * PAGE)
-        there = self.model[part][span]
-        if verb == "write":
-            self.model[part][span] = bytes(a & b for a, b in zip(there, data, strict=True))
-        elif verb == "erase":
-            self.model[part][span] = b"\xff" * PAGE
-        memory = self.mux.lent[part][0].data if verb == "read" else None
-        self.running[part] = (verb, bytes(there), memory)
+        elif part in self.running:
+            assert err == BUSY
+        elif err == OK:
+            memory = self.mux.lent[part][0].data
+            self.running[part] = (verb, page, data, memory)
+        else:
+            assert refused == [err]
+
+    @rule(refusals=st.lists(st.sampled_from([OK, FAIL, OFF]), max_size=3))
+    def flash_will(self, refusals: list[int]) -> None:
+        self.mux.refusals = list(refusals)
 
     @rule(steps=st.integers(1, 4))
     def step(self, steps: int) -> None:
@@ -166,11 +166,23 @@ class FlashAgainstModel(RuleBasedStateMachine):
 
     def look(self) -> None:
         for part, verb, err in self.mux.told:
-            begun, there, memory = self.running.pop(part)
-            assert (verb, err) == (begun, OK)
-            if memory is not None:
-                assert bytes(self.mux.lib.ffi.buffer(memory, PAGE)) == there
+            begun, page, data, memory = self.running.pop(part)
+            assert verb == begun
+            assert err in (OK, FAIL, OFF)
+            if err == OK:
+                self.done(part, verb, page, data, memory)
         self.mux.told.clear()
+
+    def done(self, part: int, verb: str, page: int, data: bytes, memory: CData) -> None:
+        """What an operation that was done has changed; one that was refused, nothing."""
+        span = slice(page * PAGE, (page + 1) * PAGE)
+        there = self.model[part][span]
+        if verb == "read":
+            assert bytes(self.mux.lib.ffi.buffer(memory, PAGE)) == there
+        elif verb == "write":
+            self.model[part][span] = bytes(a & b for a, b in zip(there, data, strict=True))
+        else:
+            self.model[part][span] = b"\xff" * PAGE
 
     def teardown(self) -> None:
         if hasattr(self, "mux"):
