@@ -109,17 +109,23 @@ def kernel(
 
 
 def built(
-    board: str, overlay: str, *, checked: bool = False, components: Path | None = None
+    board: str,
+    overlay: str,
+    *,
+    checked: bool = False,
+    components: Path | None = None,
+    file: Path | None = None,
 ) -> Kernel:
     """The kernel of `board` under an overlay, as `boardwright build` makes it.
 
-    `components` is a directory of components out of tree.
+    `components` is a directory of components out of tree. `file` is what the overlay
+    extends, if not the bare board.
     """
     name = f"{board}_{len(list(WORK.glob('boards/*')))}"
     home = WORK / "boards" / name
     home.mkdir(parents=True)
     (home / "board.yaml").write_text(
-        f"schema: 1\nboard: {name}\nextends: [{bare(board)}]\n{overlay}"
+        f"schema: 1\nboard: {name}\nextends: [{file or bare(board)}]\n{overlay}"
     )
     command = [sys.executable, "-m", "boardwright", "build", str(home)]
     if components is not None:
