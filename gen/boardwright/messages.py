@@ -349,6 +349,15 @@ _WIRING = {
         severity=_WARNING,
         hint="give it a client, or divide into fewer parts",
     ),
+    "0331": Message(
+        "capsule that nothing calls",
+        "nothing ever calls '{name}'",
+        "A capsule runs when a process calls it, when something below it answers what it asked "
+        "for, or at boot. One without system calls, `init` and `start`, and with no port for "
+        "others, never comes to ask.",
+        severity=_WARNING,
+        hint="give '{kind}' a `syscall` or a `start`, or leave '{name}' out",
+    ),
 }
 
 _HARDWARE = {

@@ -295,13 +295,15 @@ class Unused:
     """What a board says that has no part in its image, by id and with its place.
 
     `instances` are its own, `peripherals` the chip's that it sets, `names` its words.
-    `parts` are elements of a virtualizer that no client has, by reference.
+    `parts` are elements of a virtualizer that no client has, by reference, `serial` are
+    ports of the emulator.
     """
 
     instances: Mapping[str, Span] = field(default_factory=dict)
     peripherals: Mapping[str, Span] = field(default_factory=dict)
     names: Mapping[str, Span] = field(default_factory=dict)
     parts: Mapping[str, Span] = field(default_factory=dict)
+    serial: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -138,7 +138,8 @@ def test_edge_parameters_come_from_the_use_the_net_the_component_and_the_hil(
         "  tick: {kind: count_reader, timer: probe}\n"
     )
     reader = (
-        "component: count_reader\nroom: capsules\nrequires: {timer: {hil: [ticks.count]}}\n"
+        "component: count_reader\nroom: capsules\nstart: count_reader_start\n"
+        "requires: {timer: {hil: [ticks.count]}}\n"
     )
     board = good(tmp_path, text, count_reader=reader)
     values = {
@@ -172,7 +173,8 @@ def test_both_ends_narrow_what_an_edge_may_say(tmp_path: Path, edge: str, code: 
     text = f"{WIRES}devices: {{probe: {{kind: probe, wire: {edge}}}}}\n"
     user = "capsules: {tick: {kind: count_reader, timer: probe}}\n"
     reader = (
-        "component: count_reader\nroom: capsules\nrequires: {timer: {hil: [ticks.count]}}\n"
+        "component: count_reader\nroom: capsules\nstart: count_reader_start\n"
+        "requires: {timer: {hil: [ticks.count]}}\n"
     )
     assert codes(tmp_path, text + user, count_reader=reader) == [code]
 
@@ -187,7 +189,7 @@ def test_a_bound_that_is_a_fact_follows_the_clock_through_the_mux(tmp_path: Path
 
 def test_a_fact_of_an_absent_optional_port_is_zero_without_bounds(tmp_path: Path) -> None:
     part = (
-        "component: part\nroom: capsules\n"
+        "component: part\nroom: capsules\nstart: part_start\n"
         "requires: {timer: {hil: [ticks.count], optional: true}}\n"
         "derived: {step: {type: u32, is: 1000000 / timer.frequency, min: 1}}\n"
     )
@@ -228,7 +230,10 @@ def test_application_paths_are_relative_to_the_file_that_says_them(tmp_path: Pat
 
 
 def test_a_component_beside_the_board_is_found(tmp_path: Path) -> None:
-    text = "component: own\nroom: capsules\nrequires: {pin: {hil: [pin.output]}}\n"
+    text = (
+        "component: own\nroom: capsules\nstart: own_start\n"
+        "requires: {pin: {hil: [pin.output]}}\n"
+    )
     board = good(tmp_path, "capsules: {own: {kind: own, pin: P3}}\n", own=text)
     component = board.instance("own").component
     assert (component.header, component.sources) == ("own.h", ("own.c",))
@@ -268,7 +273,10 @@ def test_counts_of_ports_size_buffers_and_arrays(tmp_path: Path) -> None:
 
 
 def test_a_serial_list_is_one_client_over_all_its_elements(tmp_path: Path) -> None:
-    bank = "component: bank\nroom: capsules\nrequires: {wires: {hil: [wire.device], %s}}\n"
+    bank = (
+        "component: bank\nroom: capsules\nstart: bank_start\n"
+        "requires: {wires: {hil: [wire.device], %s}}\n"
+    )
     edges = "[{to: wire0, address: 0x20}, {to: wire0, address: 0x21}]"
     text = f"capsules: {{bank: {{kind: bank, wires: {edges}}}}}\n"
     handled = "handles: {moved: bank_moved}, list: {min: 1, max: 4%s}"

@@ -45,6 +45,7 @@ variants:
 PART = """\
 component: part
 room: capsules
+start: part_start
 requires:
   wire:
     hil: [bus.device]

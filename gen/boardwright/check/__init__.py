@@ -35,6 +35,7 @@ RULES: tuple[Callable[[Board, Diagnostics], None], ...] = (
     unused.settings,
     unused.words,
     unused.parts,
+    unused.capsules,
 )
 
 

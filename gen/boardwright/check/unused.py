@@ -21,10 +21,10 @@ def without_client(board: Board, diagnostics: Diagnostics) -> None:
 
 
 def settings(board: Board, diagnostics: Diagnostics) -> None:
-    """0211: a peripheral is set that nothing reaches."""
+    """0211: a peripheral is set, or seen in the emulator, that nothing reaches."""
     if not diagnostics.failed:
         reason = "nothing on this board uses it"
-        for name, span in board.unused.peripherals.items():
+        for name, span in {**board.unused.peripherals, **board.unused.serial}.items():
             diagnostics.report("0211", span, owner=name, reason=reason, hint="")
 
 
@@ -45,3 +45,23 @@ def parts(board: Board, diagnostics: Diagnostics) -> None:
     if not diagnostics.failed:
         for target, span in board.unused.parts.items():
             diagnostics.report("0330", span, target=target)
+
+
+def capsules(board: Board, diagnostics: Diagnostics) -> None:
+    """0331: a capsule with no system call and nothing to do at boot asks for nothing, ever.
+
+    What it requires only answers, and to others it offers nothing.
+    """
+    if diagnostics.failed:
+        return
+    for instance in board.instances:
+        component = instance.component
+        called = component.syscall or component.init or component.start or component.provides
+        if component.room == "capsules" and not called:
+            diagnostics.report(
+                "0331",
+                instance.span,
+                name=instance.id,
+                kind=component.name,
+                related=[(component.span, "its descriptor")],
+            )

@@ -170,7 +170,7 @@ def _resolve(
         span=document.name.span,
         grants=granted,
         roots=files.roots,
-        unused=_unused(world, in_image),
+        unused=_unused(world, document, in_image),
     )
 
 
@@ -193,9 +193,11 @@ def _chip(document: Document, library: Library, diagnostics: Diagnostics) -> Chi
     return library.chip(node.text, node.span)
 
 
-def _unused(world: World, in_image: set[str]) -> Unused:
+def _unused(world: World, document: Document, in_image: set[str]) -> Unused:
     """What the board says that has no part in its image."""
     drafts = world.drafts.items()
+    emulator = document.body.get("emulator")
+    serial = emulator.get("serial") if isinstance(emulator, Mapping) else None
     return Unused(
         instances={
             name: draft.span
@@ -215,6 +217,11 @@ def _unused(world: World, in_image: set[str]) -> Unused:
             if name not in world.used_names
         },
         parts=dict(_unused_parts(world, in_image)),
+        serial={
+            entry.key.text: entry.key.span
+            for entry in (serial if isinstance(serial, Mapping) else ())
+            if entry.key.text not in in_image
+        },
     )
 
 
