@@ -76,6 +76,7 @@ def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
             yield f"struct {port}_ops has {[m[1] for m in members]}, not {list(operations)}"
         for operation, rules in operations.items():
             inlines |= _firsts(hil, leaf, operation, description).keys()
+            yield from _constant(rules, operations, text)
             yield from _operation(hil, port, operation, rules, text)
             for inline, first in _firsts(hil, leaf, operation, description).items():
                 if not re.search(rf" \**{inline}\(const struct {first} \*", text):
@@ -162,6 +163,15 @@ def _descriptor(function: str, rules: Description, arguments: str, text: str) ->
     for field in ["client", *rules.get("out", [])]:
         if not re.search(rf"\b{field}(?:\[\w+\])?;", fields.group(1)):
             yield f"struct {lent} has no {field}"
+
+
+def _constant(rules: Description, operations: Description, text: str) -> Iterator[str]:
+    """TRD3 rule 5: const bytes are lent by an operation of their own, `_const`."""
+    fields = re.search(rf"struct {rules.get('lends')} {{(.*?)}};", text)
+    lends_const = fields and re.search(r"\bconst (?!struct)\w+ \*", fields.group(1))
+    lent_by = [n for n, each in operations.items() if each.get("lends") == rules.get("lends")]
+    if lends_const and not any(name.endswith("_const") for name in lent_by):
+        yield f"struct {rules['lends']} has const bytes and no operation of its own for them"
 
 
 def _members(text: str, struct: str, pattern: str) -> list[tuple[str, ...]]:
@@ -334,6 +344,7 @@ CHANGES = [
     ("bus.h", "bus_move(const struct bus_data *port, ", "bus_move(", "begin with its bus_data"),
     ("bus.h", "uint8_t moved;", "uint8_t sent;", "struct bus_transfer has no moved"),
     ("bus.h", "*client;", "*user;", "struct bus_transfer has no client"),
+    ("bus.h", "uint8_t moved;", "uint8_t moved; const uint8_t *text;", "has const bytes"),
     ("bus.h", "(*moved)", "(*done)", "struct bus_data_client has ['done']"),
     ("bus.h", "void bus_moved(", "void bus_done(", "no inline void bus_moved"),
     ("bus.h", "enum cancel *outcome", "int *outcome", "does not say what it did"),

@@ -36,30 +36,19 @@ ASKED = (
 )
 """Where the providers are that the conformance test asks, and the models of virtualizers."""
 
-SHARE = "test_three_clients_that_resubmit_in_the_callback_share_exactly"
-QUEUES = ("test_queue_muxes.py", SHARE)
-SHOWN = {
-    "mux_adc": QUEUES,
+ROTATION = ("test_fairness.py", "test_who_asks_once_waits_for_one_operation_of_each_other")
+"""The test in tests/host of the bounded wait of all that rotate."""
+DEADLINE = {
     "mux_alarm": (
         "test_mux_alarm.py",
         "test_a_client_that_arms_with_zero_for_ever_does_not_hold_the_event",
     ),
-    "mux_flash": ("test_mux_flash.py", SHARE),
-    "mux_i2c": QUEUES,
-    "mux_rng": QUEUES,
-    "mux_spi": QUEUES,
-    "mux_temperature": QUEUES,
     "mux_timer": (
         "test_mux_timer.py",
         "test_the_shortest_period_leaves_the_others_their_events",
     ),
-    "mux_uart": QUEUES,
-    "storage_regions": (
-        "test_storage_regions.py",
-        "test_three_that_never_stop_are_served_alike",
-    ),
 }
-"""The test in tests/host that shows the bounded wait of each virtualizer."""
+"""That of each of the others."""
 CHAINS = ("test_mux_spi.py", "test_a_chain_ends_and_the_next_client_has_its_turn")
 
 
@@ -97,8 +86,9 @@ def _promises(mux: Component) -> Iterator[str]:
     chain = max(each.chain for _, each in own)
     yield f"`{mux.name}`"
     yield mux.sharing.order
-    shown = [SHOWN[mux.name]]
+    shown = [ROTATION]
     if mux.sharing.order == "deadline":
+        shown = [DEADLINE[mux.name]]
         yield "its own time, and the callbacks of those due before it"
     elif chain > 1:
         yield f"at most one turn of each other client, of up to {chain} chained transfers"

@@ -10,10 +10,8 @@ from tests.bench import mux_costs, tables
 from tests.bench.test_bench import pytestmark  # noqa: F401  they build into one folder
 from tests.docs.book import missing_names
 from tests.docs.pages import (
-    CHAINS,
-    QUEUES,
+    DEADLINE,
     RULES,
-    SHOWN,
     TABLES,
     TRD3,
     VIRTUALIZERS,
@@ -21,7 +19,7 @@ from tests.docs.pages import (
     virtualizers,
     written,
 )
-from tests.host.queue_mux import KINDS
+from tests.host.test_fairness import SEVERAL
 
 from boardwright.load.trd3_rules import LINTED
 
@@ -50,10 +48,11 @@ def test_what_a_page_names_exists(page: Path) -> None:
 
 def test_every_virtualizer_has_a_test_of_its_bounded_wait_and_a_round_trip() -> None:
     names = [each.name for each in virtualizers()]
-    assert sorted(SHOWN) == names == sorted({trip.mux for trip in mux_costs.TRIPS})
-    modelled = {kind.mux for kind in KINDS}
-    assert {name for name in names if SHOWN[name] == QUEUES} == modelled
-    assert CHAINS[0] == "test_mux_spi.py", "the only one with chains"
+    assert names == sorted({trip.mux for trip in mux_costs.TRIPS})
+    rotating = {each.name for each in virtualizers() if each.sharing.order == "rotation"}
+    asked = {name for name in names if any(each.startswith(name) for each in SEVERAL)}
+    assert rotating == asked, "test_fairness.py asks all that rotate and no others"
+    assert set(names) - rotating == set(DEADLINE)
 
 
 @pytest.mark.parametrize(
