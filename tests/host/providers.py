@@ -20,6 +20,8 @@ from tests.host.kept_providers import KEPT
 from tests.host.provider import Lender, Provider
 from tests.host.queue_mux import FAKES, KINDS, Err, Kind, Mux, Outcome
 from tests.host.test_adc_thermometer import AdcThermometer
+from tests.host.test_smbus_over_i2c import BLOCK, Smbus
+from tests.host.test_smbus_over_i2c import Kind as SmbusKind
 from tests.host.test_tmp105 import Tmp105
 
 if TYPE_CHECKING:
@@ -460,6 +462,52 @@ class Thermometer(Provider):
         return True
 
 
+class Packets(Provider):
+    """SMBus packets to one device, of as many bytes as a block can have."""
+
+    refuses = fails = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.device = Smbus(check=True)
+        self.device.then = self._then
+        self.last = self.device.lib.ffi.NULL
+        self.alive: list[CData] = []
+
+    def _then(self) -> None:
+        op, err = self.device.done[-1]
+        assert op in self.alive
+        self.alive.remove(op)
+        self.completed(0, Err(err))
+
+    def start(self, client: int, length: int = 1, *, told: bool = True) -> Err:
+        op = self.device.op(SmbusKind.BLOCK_WRITE, min(length, BLOCK))
+        op.client = op.client if told else self.device.lib.ffi.NULL
+        err = Err(self.device.call("exchange", op))
+        if err == Err.OK:
+            self.last = op
+            self.alive.append(op)
+        else:
+            assert (op.done_len, op.detail) == (99, 99), "refused, but changed"
+        return err
+
+    def cancel(self, client: int) -> tuple[Err, Outcome | None]:
+        err, outcome = self.device.cancel(self.last)
+        return Err(err), Outcome(outcome) if outcome != 7 else None
+
+    def refuse(self, err: Err) -> None:
+        self.device.bus.refusals = [err]
+
+    def fail(self, err: Err) -> None:
+        self.device.bus.finish(err)
+
+    def step(self) -> bool:
+        if self.device.bus.transfer is None:
+            return False
+        self.device.bus.finish()
+        return True
+
+
 PAGE = 4
 FLASH = {
     "read_page": "page_read",
@@ -510,6 +558,7 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     "pl022_transfer": SpiBus,
     "lm3s_i2c_transfer": I2cBus,
     "tmp105_measure": lambda: Thermometer(Tmp105),
+    "smbus_over_i2c_exchange": Packets,
     "adc_thermometer_measure": lambda: Thermometer(AdcThermometer),
     "lm3s_adc_sample": Conversions,
     "lm3s_adc_record": Recordings,
