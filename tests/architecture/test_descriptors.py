@@ -76,7 +76,6 @@ def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
             yield f"struct {port}_ops has {[m[1] for m in members]}, not {list(operations)}"
         for operation, rules in operations.items():
             inlines |= _firsts(hil, leaf, operation, description).keys()
-            yield from _constant(rules, operations, text)
             yield from _operation(hil, port, operation, rules, text)
             for inline, first in _firsts(hil, leaf, operation, description).items():
                 if not re.search(rf" \**{inline}\(const struct {first} \*", text):
@@ -85,6 +84,7 @@ def _hil(hil: str, description: Description, text: str) -> Iterator[str]:
         client = [name for (name,) in _members(text, f"{port}_client", r"void \(\*(\w+)\)\(")]
         if client != told:
             yield f"struct {port}_client has {client}, not {told}"
+        yield from _by_the_rules(interface, text)
         for name in told:
             inlines.add(f"{hil}_{name}")
             if not re.search(rf"HIL_CALL_INFALLIBLE void {hil}_{name}\(", text):
@@ -165,13 +165,19 @@ def _descriptor(function: str, rules: Description, arguments: str, text: str) ->
             yield f"struct {lent} has no {field}"
 
 
-def _constant(rules: Description, operations: Description, text: str) -> Iterator[str]:
-    """TRD3 rule 5: const bytes are lent by an operation of their own, `_const`."""
-    fields = re.search(rf"struct {rules.get('lends')} {{(.*?)}};", text)
-    lends_const = fields and re.search(r"\bconst (?!struct)\w+ \*", fields.group(1))
-    lent_by = [n for n, each in operations.items() if each.get("lends") == rules.get("lends")]
-    if lends_const and not any(name.endswith("_const") for name in lent_by):
-        yield f"struct {rules['lends']} has const bytes and no operation of its own for them"
+def _by_the_rules(interface: Description, text: str) -> Iterator[str]:
+    """TRD3: 5, const bytes are lent by an operation of their own; 6, how it went is told."""
+    lent: dict[str, list[str]] = {}
+    for name, rules in interface["operations"].items():
+        lent.setdefault(rules.get("lends", ""), []).append(name)
+    for struct, names in lent.items():
+        fields = re.search(rf"struct {struct} {{(.*?)}};", text)
+        const = fields and re.search(r"\bconst (?!struct)\w+ \*", fields.group(1))
+        if const and not any(name.endswith("_const") for name in names):
+            yield f"struct {struct} has const bytes and no operation of its own for them"
+    for name in interface.get("completions", {}):
+        if not re.search(rf"void \(\*{name}\)\([^)]*enum err(?: err)?\)", text):
+            yield f"completion {name} does not say how it went (enum err)"
 
 
 def _members(text: str, struct: str, pattern: str) -> list[tuple[str, ...]]:
@@ -346,6 +352,7 @@ CHANGES = [
     ("bus.h", "*client;", "*user;", "struct bus_transfer has no client"),
     ("bus.h", "uint8_t moved;", "uint8_t moved; const uint8_t *text;", "has const bytes"),
     ("bus.h", "(*moved)", "(*done)", "struct bus_data_client has ['done']"),
+    ("bus.h", "bus_transfer *, enum err);\n};", "bus_transfer *);\n};", "not say how it went"),
     ("bus.h", "void bus_moved(", "void bus_done(", "no inline void bus_moved"),
     ("bus.h", "enum cancel *outcome", "int *outcome", "does not say what it did"),
     ("bus.yaml", "completions: {moved: {}}", "completions: {}", "that operations name"),
