@@ -114,8 +114,6 @@ struct tbf_tlv;
 
 /** Who calls, as the kernel found out when it loaded the process. */
 struct policy_subject {
-    uint32_t
-        open; /* the kernel's: bit n: filter_open said so of the driver of index n */
     uint32_t application; /* bit n: application n of the board; 0: none of them */
     const struct tbf_tlv *permissions; /* in its header; NULL: it states none */
 };

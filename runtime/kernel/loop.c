@@ -8,8 +8,9 @@
  * recorded: what is left stays recorded, its lines masked, until the process blocks, its
  * slice ends or another interrupt comes.
  *
- * A watchdog hears of each choice, so it resets a kernel whose handler does not come back
- * and never one whose process does not: slices bring the loop back from that.
+ * A watchdog hears of each choice, and of each line of a report, so it resets a kernel whose
+ * handler does not come back and never one whose process does not: slices bring the loop
+ * back from that.
  */
 #include "kernel/internal/report.h"
 #include "kernel/internal/state.h"

@@ -2,14 +2,17 @@
 /*
  * Reports of faults and refused applications, written while nothing else runs.
  *
- * A line is put out piece by piece, so no buffer and no limit; the board's report port
- * may be absent, and then this says nothing.
+ * A line is put out piece by piece, so no buffer and no limit but of a process's name, which
+ * comes with its flash; the board's report port may be absent, and then this says nothing.
+ * A watchdog hears of each line: the port may be slow, and a report has many.
  */
 #include "kernel/internal/report.h"
 
 #include "kernel/internal/state.h"
 
 #include <stdarg.h>
+
+#define NAME_SHOWN 64u /* bytes */
 
 static void put(const char *text, uint32_t len)
 {
@@ -46,7 +49,7 @@ static void put_process(const struct process *process)
     put("process ", 8);
     put_number(process->slot, 10, 1);
     put(" (", 2);
-    for (uint32_t i = 0; i < process->name_len; i++) {
+    for (uint32_t i = 0; i < process->name_len && i < NAME_SHOWN; i++) {
         /* a name with line ends or escapes could look like a report of ours */
         bool plain = process->name[i] >= ' ' && process->name[i] <= '~';
 
@@ -80,6 +83,9 @@ void report_line(const char *format, ...)
 
     if (board_kernel.report.owner == NULL) {
         return; /* here, so that without a port the calls and their texts go too */
+    }
+    if (board_kernel.watchdog.owner != NULL) {
+        policy_watchdog_tickle(&board_kernel.watchdog);
     }
     va_start(args, format);
     put("kernel: ", 8);

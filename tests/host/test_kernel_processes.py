@@ -341,6 +341,16 @@ def test_a_name_cannot_look_like_a_report_of_the_kernel() -> None:
     assert "\x1b" not in said
 
 
+def test_a_long_name_is_cut_in_reports() -> None:
+    """It may be as long as a header; nothing else runs while it is written."""
+    process = Kernel().boot(app(b"n" * 500))
+    process.svc(0xBD)
+    process.kernel.loop()
+    said = process.kernel.report()
+    assert f"process 0 ({'n' * 64}): unknown system call class" in said
+    assert max(map(len, said.splitlines())) < 150
+
+
 def test_without_a_report_port_faults_are_silent_and_handled() -> None:
     process = booted()
     kernel = process.kernel

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tests.host.fakes.callbacks import Callbacks, CData
 from tests.host.kernel_machine import ASLEEP, Kernel, Tbf, kernel_tlv, main_tlv
 
@@ -65,6 +67,26 @@ def test_who_is_woken_resumes_it_before_anything_else() -> None:
         assert "suspend tickle" not in said
         seen.add(said)
     assert "tickle suspend resume tickle suspend" in seen
+
+
+def test_each_line_of_a_report_is_a_sign_of_life() -> None:
+    """A slow port takes longer for a fault's report than a watchdog waits."""
+    watched = Watched(1)
+    kernel = watched.kernel
+    lengths: list[int] = []
+    kernel.lib.board_kernel.watchdog.ops = watched.callbacks.new(
+        "struct policy_watchdog_ops",
+        watchdog_tickle=lambda _: lengths.append(kernel.board.report_len),
+        watchdog_suspend=lambda _: None,
+        watchdog_resume=lambda _: None,
+    )
+    assert watched.loop() == 0
+    kernel.process(0).svc(0xBD)
+    watched.loop()
+    report = kernel.report()
+    pieces = [report[a:b].split() for a, b in pairwise(lengths)]
+    assert len([piece for piece in pieces if piece]) > 3
+    assert all(piece.count("kernel:") <= 1 for piece in pieces), "two lines without a sign"
 
 
 def test_without_a_watchdog_nobody_is_told() -> None:
