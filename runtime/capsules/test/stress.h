@@ -66,6 +66,31 @@ struct stress {
     enum err (*cancel)(const void *self, enum stress_cancel what, enum cancel *outcome);
 };
 
+/* The members that these capsules have in common, as their descriptors make them. */
+#define STRESS_MEMBERS                                                                 \
+    struct uart_transmit report;                                                       \
+    struct uart_transmit_client report_client;                                         \
+    struct time_alarm timer_alarm;                                                     \
+    struct time_alarm_client timer_alarm_client;                                       \
+    struct time_counter timer_counter;                                                 \
+    uint32_t seed;                                                                     \
+    uint32_t operations;                                                               \
+    uint32_t patience_ticks;                                                           \
+    struct deferred step
+
+/* The struct stress of a capsule that has them, and a state called stress. */
+#define STRESS_OF(component, capsule, starts, cancels)                                 \
+    (struct stress)                                                                    \
+    {                                                                                  \
+        .state = &(capsule)->state->stress, .self = (capsule), .name = (component),    \
+        .step = &(capsule)->step, .report = &(capsule)->report,                        \
+        .report_client = &(capsule)->report_client, .alarm = &(capsule)->timer_alarm,  \
+        .alarm_client = &(capsule)->timer_alarm_client,                                \
+        .counter = &(capsule)->timer_counter, .seed = (capsule)->seed,                 \
+        .operations = (capsule)->operations, .patience = (capsule)->patience_ticks,    \
+        .start = (starts), .cancel = (cancels),                                        \
+    }
+
 /** Below `below`, which is not 0. */
 static inline uint32_t stress_random(struct stress_state *state, uint32_t below)
 {

@@ -17,17 +17,9 @@ struct stress_adc {
     struct stress_adc_state *state;
     const struct adc_input *adc;
     struct adc_sample_client adc_client;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
+    STRESS_MEMBERS;
     uint16_t low;
     uint16_t high;
-    uint32_t patience_ticks;
-    struct deferred step;
 };
 
 enum err stress_adc_start(const struct stress_adc *self);

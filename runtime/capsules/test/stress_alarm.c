@@ -5,20 +5,7 @@
 
 static struct stress stress_of(const struct stress_alarm *self)
 {
-    return (struct stress){
-        .state = &self->state->stress,
-        .self = self,
-        .name = "stress_alarm",
-        .step = &self->step,
-        .report = &self->report,
-        .report_client = &self->report_client,
-        .alarm = &self->timer_alarm,
-        .alarm_client = &self->timer_alarm_client,
-        .counter = &self->timer_counter,
-        .seed = self->seed,
-        .operations = self->operations,
-        .patience = self->patience_ticks,
-    };
+    return STRESS_OF("stress_alarm", self, NULL, NULL);
 }
 
 enum err stress_alarm_start(const struct stress_alarm *self)

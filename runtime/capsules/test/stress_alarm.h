@@ -18,16 +18,8 @@ struct stress_alarm {
     struct time_alarm alarm_alarm;
     struct time_alarm_client alarm_alarm_client;
     struct time_counter alarm_counter;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
+    STRESS_MEMBERS;
     uint32_t longest_ticks;
-    uint32_t patience_ticks;
-    struct deferred step;
 };
 
 enum err stress_alarm_start(const struct stress_alarm *self);

@@ -35,15 +35,7 @@ struct stress_digest {
     struct digest_steps_client digest_steps_client;
     struct digest_sha256 digest_sha256;
     struct digest_hmac_sha256 digest_hmac_sha256;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
-    uint32_t patience_ticks;
-    struct deferred step;
+    STRESS_MEMBERS;
 };
 
 enum err stress_digest_start(const struct stress_digest *self);

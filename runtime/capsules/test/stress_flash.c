@@ -94,21 +94,7 @@ static enum err start(const void *object, enum stress_start what)
 
 static struct stress stress_of(const struct stress_flash *self)
 {
-    return (struct stress){
-        .state = &self->state->stress,
-        .self = self,
-        .name = "stress_flash",
-        .step = &self->step,
-        .report = &self->report,
-        .report_client = &self->report_client,
-        .alarm = &self->timer_alarm,
-        .alarm_client = &self->timer_alarm_client,
-        .counter = &self->timer_counter,
-        .seed = self->seed,
-        .operations = self->operations,
-        .patience = self->patience_ticks,
-        .start = start,
-    };
+    return STRESS_OF("stress_flash", self, start, NULL);
 }
 
 enum err stress_flash_start(const struct stress_flash *self)

@@ -30,18 +30,10 @@ struct stress_flash {
     struct stress_flash_state *state;
     struct flash_pages flash;
     struct flash_pages_client flash_client;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
+    STRESS_MEMBERS;
     uint32_t pages;
     uint8_t *page; /* its last byte is no part of it and stays as it is */
     uint16_t page_size;
-    uint32_t patience_ticks;
-    struct deferred step;
 };
 
 enum err stress_flash_start(const struct stress_flash *self);

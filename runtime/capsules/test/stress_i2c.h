@@ -23,18 +23,10 @@ struct stress_i2c {
     struct stress_i2c_state *state;
     const struct i2c_device *i2c;
     struct i2c_controller_client i2c_client;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
+    STRESS_MEMBERS;
     bool answers;
     uint8_t index;
     uint16_t value;
-    uint32_t patience_ticks;
-    struct deferred step;
 };
 
 enum err stress_i2c_start(const struct stress_i2c *self);

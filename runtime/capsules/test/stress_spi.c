@@ -68,22 +68,7 @@ static enum err cancel(const void *object, enum stress_cancel what,
 
 static struct stress stress_of(const struct stress_spi *self)
 {
-    return (struct stress){
-        .state = &self->state->stress,
-        .self = self,
-        .name = "stress_spi",
-        .step = &self->step,
-        .report = &self->report,
-        .report_client = &self->report_client,
-        .alarm = &self->timer_alarm,
-        .alarm_client = &self->timer_alarm_client,
-        .counter = &self->timer_counter,
-        .seed = self->seed,
-        .operations = self->operations,
-        .patience = self->patience_ticks,
-        .start = start,
-        .cancel = cancel,
-    };
+    return STRESS_OF("stress_spi", self, start, cancel);
 }
 
 enum err stress_spi_start(const struct stress_spi *self)

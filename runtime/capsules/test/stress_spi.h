@@ -33,18 +33,10 @@ struct stress_spi {
     struct stress_spi_state *state;
     const struct spi_device *spi;
     struct spi_controller_client spi_client;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
+    STRESS_MEMBERS;
     uint8_t low;
     uint8_t high;
     uint8_t answer;
-    uint32_t patience_ticks;
-    struct deferred step;
 };
 
 enum err stress_spi_start(const struct stress_spi *self);

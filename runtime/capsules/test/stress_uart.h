@@ -25,16 +25,8 @@ struct stress_uart {
     struct stress_uart_state *state;
     struct uart_transmit uart;
     struct uart_transmit_client uart_client;
-    struct uart_transmit report;
-    struct uart_transmit_client report_client;
-    struct time_alarm timer_alarm;
-    struct time_alarm_client timer_alarm_client;
-    struct time_counter timer_counter;
-    uint32_t seed;
-    uint32_t operations;
+    STRESS_MEMBERS;
     uint8_t first;
-    uint32_t patience_ticks;
-    struct deferred step;
 };
 
 enum err stress_uart_start(const struct stress_uart *self);
