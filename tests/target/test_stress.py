@@ -146,6 +146,21 @@ def test_every_instance_ends_well(board: str, more: str, checked: bool) -> None:
         assert min(sequences(sent)) > 5000
 
 
+@pytest.mark.parametrize(("more", "is_sealed"), [(SHARED, True), (OPEN, False)])
+def test_calls_are_sealed_in_one_image_and_open_in_the_other(
+    more: str, is_sealed: bool
+) -> None:
+    seals = kernel("mps2_an386", more=more).elf.parent / "gen/seal"
+    for capsule, macro in (
+        ("stress_uart", "UART_TRANSMIT_SEALED"),
+        ("stress_flash", "FLASH_PAGES_SEALED"),
+        ("stress_alarm", "TIME_ALARM_SEALED"),
+    ):
+        seal = seals / f"{capsule}.h"
+        text = seal.read_text() if seal.exists() else ""
+        assert (f"#define {macro}" in text) == is_sealed, capsule
+
+
 # -- planted faults ------------------------------------------------------------------------
 
 
