@@ -15,14 +15,12 @@ import subprocess
 from array import array
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from elftools.elf.elffile import ELFFile
-from tests.bench.counting import BUILD, ROOT, TRACE_SECONDS, BenchError, plugin, symbols
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.bench.counting import ROOT, TRACE_SECONDS, BenchError, plugin, symbols
 
 RUNTIME = ROOT / "runtime"
 PROGRAMS = ROOT / "tests/bench/target"
@@ -133,18 +131,22 @@ def _run(*arguments: str) -> None:
 
 
 @cache
+def _folder() -> TemporaryDirectory[str]:
+    """Of this process alone, gone with it: two that count at once do not meet."""
+    return TemporaryDirectory(prefix="mux_costs_")
+
+
+@cache
 def _object(source: str) -> Path:
     """A file of the runtime, compiled."""
-    folder = BUILD / "target"
-    folder.mkdir(parents=True, exist_ok=True)
-    out = folder / f"{source.rpartition('/')[2]}.o"
+    out = Path(_folder().name) / f"{source.rpartition('/')[2]}.o"
     _run(CC, *FLAGS, *SEAL, "-c", str(RUNTIME / source), "-o", str(out))
     return out
 
 
 def _program(trip: RoundTrip, clients: int) -> Path:
     objects = [_object(f"virtualizers/{trip.mux}.c"), _object("lib/arbiter.c")]
-    out = BUILD / f"target/{trip.mux}.elf"
+    out = Path(_folder().name) / f"{trip.mux}.elf"
     defined = [f"-D{each}" for each in (*trip.defined, f"CLIENTS={clients}")]
     place = (
         *(f"-Wl,--section-start=.vectors={VECTORS:#x}", f"-Wl,-Ttext={TEXT:#x}"),
@@ -205,8 +207,7 @@ def object_bytes(mux: str) -> tuple[int, int, int]:
         f"char {name}[sizeof(struct {struct})];\n"
         for name, struct in {"constant": mux, "state": f"{mux}_state", "slot": slots[0]}.items()
     )
-    source = BUILD / f"target/{mux}_bytes.c"
-    source.parent.mkdir(parents=True, exist_ok=True)
+    source = Path(_folder().name) / f"{mux}_bytes.c"
     source.write_text(text)
     out = source.with_suffix(".o")
     _run(CC, *FLAGS, "-c", str(source), "-o", str(out))
