@@ -25,6 +25,15 @@ muxes:
 capsules:
   liar: {kind: faulty_client, uart: faulty, alarm: faulty}
 """
+BUSES = """\
+  adc:
+    kind: adc_driver
+    channels: [{to: converter, channel: 1}]
+    streams: [{to: adc0, channel: 1}]
+  i2c: {kind: i2c_controller_driver, devices: [{to: i2c_mux, address: 0x49}]}
+  spi: {kind: spi_controller_driver, spi: {to: spi_mux, chip_select: PD1, rate: 4MHz}}
+budget: {flash: 64KiB, ram: 32KiB}
+"""
 DEEP = """\
 muxes:
   deep: {kind: deep_uart, uart: uart0}
@@ -137,6 +146,23 @@ def test_every_board_of_the_tree_is_proven(
     assert found["clean"]
     assert verdicts(found)["console.uart uart.receive"] == "proven"
     assert set(verdicts(found).values()) == {"proven"}
+
+
+def test_a_board_with_every_bus_driver_and_a_watchdog_is_proven(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The watchdog asks what its chip knows of resets: that is the chip's own."""
+    text = (ROOT / "boards" / "lm3s6965evb" / "board.yaml").read_text()
+    text = text[: text.index("apps:\n")] + BUSES
+    text = text.replace("slots: 4\n", "slots: 4\n  watchdog: watchdog\n")
+    text = text.replace("to: adc0, channel: 0", "to: converter, channel: 0")
+    text = text.replace("muxes:\n", "muxes:\n  converter: {kind: mux_adc, adc: adc0}\n")
+    (tmp_path / "board.yaml").write_text(text)
+    found = audit(tmp_path, capsys, status=0)
+    assert set(verdicts(found).values()) == {"proven"}
+    edges = ("spi.spi spi.controller", "adc.streams.0 adc_stream.recorder")
+    assert set(edges) < set(verdicts(found))
+    assert [each["refused"] for each in found["references"] if each["refused"]] == []
 
 
 def test_a_completion_inside_the_start_is_found_with_its_path(

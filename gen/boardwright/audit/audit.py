@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from boardwright.audit.callgraph import Function
     from boardwright.model import Board, Instance
     from boardwright.plan.ir import Plan, SourceFile
+    from boardwright.plan.wiring import Wiring
 
 OPTIONS = (
     "-fcallgraph-info=su,da -fno-inline-small-functions -fno-inline-functions "
@@ -77,13 +78,13 @@ def audit_board(board: Board, plan: Plan, objects: Path, runtime: Path) -> Audit
     return Audit(
         board=plan.title,
         proofs=tuple(proofs(program)),
-        references=tuple(_references(image.instances, plan, objects, runtime)),
+        references=tuple(_references(image, plan, objects, runtime)),
         top_halves=tuple(_top_halves(image.instances, graph)),
     )
 
 
 def _references(
-    instances: tuple[Instance, ...], plan: Plan, objects: Path, runtime: Path
+    image: Wiring, plan: Plan, objects: Path, runtime: Path
 ) -> Iterator[References]:
     symbols: dict[SourceFile, Symbols] = {}
     for source in plan.sources:
@@ -91,19 +92,25 @@ def _references(
     library = frozenset().union(
         *(found.defined for each, found in symbols.items() if each.path.startswith("lib/"))
     )
+    chip = _of(image.board.chip.sources, symbols)  # what its drivers share, as its clocks
     granted: dict[str, set[str]] = {}
-    for instance in instances:
+    for instance in image.instances:
         granted.setdefault(instance.component.name, set()).update(instance.granted)
-    components = {each.component.name: each.component for each in instances}
+    components = {each.component.name: each.component for each in image.instances}
     for name in sorted(components):
         component = components[name]
         if component.room in HEADERS:
-            own = [
-                found
-                for each, found in symbols.items()
-                if any(path.endswith(each.path) for path in component.sources)
-            ]
-            yield references(component, granted[name], own, library, runtime)
+            own = _of(component.sources, symbols)
+            shared = [library, *(each.defined for each in chip if component.room == "chips")]
+            yield references(component, granted[name], own, frozenset().union(*shared), runtime)
+
+
+def _of(sources: tuple[str, ...], symbols: Mapping[SourceFile, Symbols]) -> tuple[Symbols, ...]:
+    return tuple(
+        found
+        for each, found in symbols.items()
+        if any(path.endswith(each.path) for path in sources)
+    )
 
 
 def _top_halves(

@@ -54,7 +54,7 @@ def references(
     library: Collection[str],
     runtime: Path,
 ) -> References:
-    """Check the objects of one component; `library` is what lib/ defines."""
+    """Check the objects of one component; `library` is what lib/ (and the chip) defines."""
     files = list(objects)
     own = frozenset().union(*(each.defined for each in files))
     wanted = frozenset().union(*(each.undefined for each in files)) - own - set(library)
