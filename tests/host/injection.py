@@ -349,3 +349,59 @@ class Shared:
         """Every completion, by client."""
         assert not self.lent, "never completed"
         return sorted(self.ended)
+
+
+class SharedAlarm:
+    """The alarm mux over the timer of a bench; `fired` has the client of each event.
+
+    `again`: by client, what it waits in its next event from then on.
+    """
+
+    def __init__(self, timer: TimerDriver) -> None:
+        lib = self.lib = timer.lib
+        self.timer = timer
+        self.fired: list[int] = []
+        self.again: dict[int, int] = {}
+        self.in_call = False
+        self.state = lib.new("struct mux_alarm_state *")
+        self.slots = lib.new("struct mux_alarm_slot[]", 3)
+        self.mux = mux = lib.new("struct mux_alarm *", {"state": self.state})
+        mux.slots, mux.slot_count = self.slots, 3
+        mux.alarm_alarm.owner = timer.timer
+        mux.alarm_alarm.ops = lib.address(f"{timer.name}_alarm_ops")
+        mux.alarm_counter = timer.time.counter[0]
+        mux.alarm_alarm_client.alarm_fired = lib.address("mux_alarm_fired")
+        self.client = timer.callbacks.new("struct time_alarm_client", alarm_fired=self._fired)
+        self.ports = [
+            lib.new("struct time_alarm *", {"owner": mux, "index": n}) for n in range(3)
+        ]
+        self.set_: dict[int, CData] = {}
+
+    def _fired(self, client: CData, deadline: CData) -> None:
+        assert not self.in_call, "an event inside a call"
+        self.timer.hardware.settle()
+        who = next(n for n, each in self.set_.items() if each == deadline)
+        del self.set_[who]
+        passed = self.timer.time.true - deadline.reference
+        assert passed >= deadline.dt, "early"
+        self.fired.append(who)
+        if who in self.again:
+            self.set(who, self.again.pop(who))
+
+    def set(self, client: int, dt: int) -> None:
+        """Waits dt ticks from now on."""
+        self.timer.hardware.settle()
+        deadline = self.timer.deadline(self.timer.time.true, dt)
+        deadline.client, self.set_[client] = self.client, deadline
+        self._call("set", self.ports[client], deadline)
+
+    def disarm(self, client: int) -> None:
+        self.set_.pop(client, None)
+        self._call("disarm", self.ports[client])
+
+    def _call(self, verb: str, *arguments: object) -> None:
+        outer, self.in_call = self.in_call, True
+        getattr(self.lib, f"mux_alarm_alarm_{verb}")(*arguments)
+        self.in_call = outer
+        self.timer.hardware.settle()
+        self.timer.callbacks.check()

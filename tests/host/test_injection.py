@@ -21,6 +21,7 @@ from tests.host.injection import (
     GpioBench,
     I2cBench,
     Shared,
+    SharedAlarm,
     SpiBench,
     TimerBench,
     UartBench,
@@ -334,6 +335,26 @@ def shared_adc(bench: Any) -> Callable[[], object]:  # noqa: ANN401  an AdcBench
 @each_adc
 def test_clients_of_an_adc_mux_are_served_the_same(emulator: bool) -> None:
     assert exhaust(lambda: AdcBench(emulator=emulator), shared_adc) > 20
+
+
+def shared_alarm(bench: Any) -> Callable[[], object]:  # noqa: ANN401  a TimerBench
+    mux = SharedAlarm(bench.timer)
+    mux.again[0] = 50
+    for client, dt in ((0, 30), (1, 100), (2, 10)):
+        mux.set(client, dt)
+    mux.disarm(2)
+    mux.set(1, 60)
+
+    def ended() -> object:
+        assert sorted(mux.fired) == [0, 0, 1]
+        return mux.set_, bench.timer.hardware.enabled()
+
+    return ended
+
+
+@each_timer
+def test_clients_of_an_alarm_mux_are_served_the_same(kind: type[TimerDriver]) -> None:
+    assert exhaust(lambda: TimerBench(kind), shared_alarm) > 10
 
 
 # -- planted races: each passes undisturbed ----------------------------------------------------

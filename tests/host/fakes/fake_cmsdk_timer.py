@@ -19,7 +19,8 @@ ENABLE, INTERRUPT_ENABLE = 1, 8
 
 @cache
 def library() -> Library:
-    return driver_library("cmsdk_timer", "chips/arm/cmsdk_timer.c")
+    """The driver, and the mux that shares it."""
+    return driver_library("cmsdk_timer", "chips/arm/cmsdk_timer.c", "virtualizers/mux_alarm.c")
 
 
 class CmsdkTimerHardware(TimerHardware):

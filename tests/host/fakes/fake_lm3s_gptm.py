@@ -26,11 +26,12 @@ UNSET = -1
 
 @cache
 def library() -> Library:
-    """Both drivers of this hardware, and the word in which the loop is requested."""
+    """Both drivers, the mux that shares an alarm, and where the loop is requested."""
     return driver_library(
         "lm3s_gptm",
         "chips/lm3s/lm3s_gptm.c",
         "chips/lm3s/lm3s_slice.c",
+        "virtualizers/mux_alarm.c",
         include=[RUNTIME / "arch/host"],
         extra_c='#include "arch/arch.h"\n\nstruct arch_host arch_host;\n',
     )
