@@ -66,7 +66,8 @@ class ChipEmulator:
 class Chip:
     """One chip file. Its peripherals are instances of the board that uses it.
 
-    `sources`, relative to the include path `root`, have what its clocks' `apply` name.
+    `sources`, relative to the include path `root`, have what its clocks' `apply` name, and
+    `pads`, which gives a pad to a peripheral.
     """
 
     name: str
@@ -80,5 +81,6 @@ class Chip:
     interrupt_count: int
     lines: Mapping[str, Line]
     pins: Mapping[str, str]
+    pads: str | None
     emulator: ChipEmulator | None
     span: Span

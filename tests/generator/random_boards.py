@@ -274,7 +274,22 @@ def _chip(board: Draft, name: str) -> Tree:
                 for offer in board.offers:
                     if offer.reference.startswith(f"{id_}.{port.port}"):
                         offer.behind, offer.handed = inner, port.handed
+    pads = _pads(dict(found.chip.pins), [entries for _, _, entries in wires])
+    board.offers = [offer for offer in board.offers if offer.reference not in pads]
     return settings
+
+
+def _pads(pins: dict[str, str], peripherals: list[Mapping]) -> set[str]:
+    """The pins that some peripheral can have a signal on, as references."""
+    found = set()
+    for entries in peripherals:
+        signals = entries.get("signals")
+        for signal in signals if isinstance(signals, Mapping) else ():
+            assert isinstance(signal.value, Mapping)
+            for pad in signal.value:
+                letters = pad.key.text.rstrip("0123456789")
+                found.add(f"{pins[letters]}.{pad.key.text.removeprefix(letters)}")
+    return found
 
 
 def _kernel(board: Draft, chip: str, components: list[Component]) -> Tree:

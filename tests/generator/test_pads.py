@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,52 @@ def test_a_pad_is_on_the_chip_and_does_one_thing(tmp_path: Path, body: str, code
 def test_a_peripheral_nobody_uses_leaves_its_pads_alone(tmp_path: Path) -> None:
     pin = LEDS.replace("pulse0, ", "").replace("P3", "P5")
     assert not list(findings(tmp_path, pin))
+
+
+def test_pads_are_given_to_who_has_a_signal_there_before_it_is_set_up(tmp_path: Path) -> None:
+    text = rendered(plan_of(tmp_path, CHOSEN + LEDS).plan)["board.c"]
+    calls = [line.strip() for line in text.splitlines() if "padded_pads_apply(" in line]
+    assert calls == [
+        "padded_pads_apply(1, 5, 3, PAD_OUT);",
+        "padded_pads_apply(1, 1, 2, PAD_IN);",
+    ]
+    assert "/* P5, out of pulse0 */" in text
+    assert text.index("padded_pads_apply(1, 1") < text.index("_init(&board_")
+    assert '#include "padded_pads.h"' in text
+
+
+def test_boot_order_on_the_boards_page_has_the_pads(tmp_path: Path) -> None:
+    page = rendered(plan_of(tmp_path, CHOSEN + LEDS).plan)["board.md"]
+    first = "1. `padded_pads_apply` for P5, out of pulse0\n2. `padded_pads_apply` for P1, sync"
+    assert first in page
+    steps = page[page.index(first) :].splitlines()
+    assert [step.partition(".")[0] for step in steps[:4]] == ["1", "2", "3", "4"]
+
+
+def chip_without(directory: Path, *keys: str) -> SearchRoots:
+    """The chip of these tests without some of its keys."""
+    other = shutil.copytree(PADS, directory / "parts")
+    chip = other / "padded.yaml"
+    text = chip.read_text().replace("../../../../runtime", str(RUNTIME))
+    kept = [line for line in text.splitlines() if not line.startswith(keys)]
+    chip.write_text("\n".join(kept) + "\n")
+    return SearchRoots(RUNTIME, (other,))
+
+
+def test_a_chip_that_does_not_say_how_leaves_pads_to_its_peripherals(tmp_path: Path) -> None:
+    roots = chip_without(tmp_path, "pads:", "sources:")
+    found = planned(written(tmp_path, CHOSEN + LEDS), roots, Diagnostics())
+    assert found is not None
+    assert found.plan.pads == ()
+
+
+def test_a_function_for_pads_is_in_some_file(tmp_path: Path) -> None:
+    diagnostics = Diagnostics()
+    roots = chip_without(tmp_path, "sources:")
+    assert planned(written(tmp_path, CHOSEN + LEDS), roots, diagnostics) is None
+    (found,) = diagnostics
+    assert found.code == "BW0702"
+    assert "nothing says where 'padded_pads_apply' is" in human(diagnostics)
 
 
 @pytest.mark.parametrize("checked", [False, True])

@@ -54,6 +54,7 @@ def read_chip(document: Document, root: Path, diagnostics: Diagnostics) -> ChipF
         interrupt_count=interrupts.whole("count") or 0,
         lines={e.key.text: _line(e, interrupts) for e in interrupts.entries("lines")},
         pins=fields.named_words("pins"),
+        pads=_pads(fields),
         emulator=_emulator(fields),
         span=document.name.span,
     )
@@ -92,6 +93,14 @@ def _clocks(fields: Fields) -> dict[str, Clock]:
             hint = "sources: [the C file beside this one]"
             fields.malformed(clock.span, f"nothing says where '{clock.apply}' is", hint)
     return clocks
+
+
+def _pads(fields: Fields) -> str | None:
+    function, node = fields.text("pads"), fields.get("pads")
+    if function is not None and node is not None and "sources" not in fields.map:
+        hint = "sources: [the C file beside this one]"
+        fields.malformed(node.span, f"nothing says where '{function}' is", hint)
+    return function
 
 
 def _sources(fields: Fields, root: Path) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ from boardwright.plan.ir import (
     Call,
     ClockCall,
     MemoryPlan,
+    PadCall,
     Plan,
     Region,
     Row,
     Seal,
     Thunk,
 )
-from boardwright.plan.monitors import SOURCE as MONITOR_SOURCE
 from boardwright.plan.monitors import Monitors
 from boardwright.plan.objects import Objects
 from boardwright.plan.queues import queue_rows
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boardwright import model
+    from boardwright.descriptors import Component
     from boardwright.diagnostics import Diagnostics
     from boardwright.model import Board, Instance
 
@@ -79,10 +80,8 @@ def plan_board(
         {(instance.id, name): n for n, (instance, name) in enumerate(deferred)},
         table.drivers,
     )
-    components = {i.component.name: i.component for i in image.instances}
     depth = _DEPTH_CHECKED if checked else _DEPTH_RELEASE
-    shared = (MONITOR_SOURCE,) if monitors.types else ()
-    sources, roots = source_plan(image, runtime, made, depth, shared)
+    sources, roots = source_plan(image, runtime, made, depth, monitors.sources)
     kernel = board.instance(KERNEL)
     granted = {c for i in image.instances for c in i.component.capabilities}
     return Plan(
@@ -100,10 +99,11 @@ def plan_board(
         omitted=image.omitted,
         capabilities=tuple(sorted({*granted, *BOOT_CAPABILITIES})),
         table=table,
-        abis=tuple(component_abi(components[c]) for c in _with_syscalls(image.instances)),
+        abis=tuple(component_abi(each) for each in _with_syscalls(image.instances)),
         interrupts=interrupts,
         deferred=tuple(_deferred_thunk(instance, name) for instance, name in deferred),
         clocks=tuple(_clock_calls(board)),
+        pads=tuple(_pad_calls(image)),
         inits=tuple(_calls(image.instances, "init")),
         starts=tuple(_calls(image.instances, "start")),
         seals=made,
@@ -173,8 +173,9 @@ def _refuse_unsupported(image: Wiring, diagnostics: Diagnostics) -> None:
                 diagnostics.report("0801", edge.span, what=what, hint="")
 
 
-def _with_syscalls(instances: Iterable[Instance]) -> list[str]:
-    return sorted({i.component.name for i in instances if i.component.syscall is not None})
+def _with_syscalls(instances: Iterable[Instance]) -> list[Component]:
+    found = {i.component.name: i.component for i in instances if i.component.syscall}
+    return [found[name] for name in sorted(found)]
 
 
 def _deferred_thunk(instance: Instance, name: str) -> Thunk:
@@ -183,7 +184,7 @@ def _deferred_thunk(instance: Instance, name: str) -> Thunk:
     return Thunk(thunk_name(instance.id, name), (call,))
 
 
-def _clock_calls(board: Board) -> Iterable[ClockCall]:
+def _clock_calls(board: Board) -> Iterator[ClockCall]:
     """Sources before what is divided from them."""
     placed: list[str] = []
     rest = list(board.chip.clocks.values())
@@ -194,6 +195,19 @@ def _clock_calls(board: Board) -> Iterable[ClockCall]:
         if clock.apply is not None:
             hz = int(board.clocks[clock.name])
             yield ClockCall(clock.apply, hz, f"clock {clock.name}", clock.span.place)
+
+
+def _pad_calls(image: Wiring) -> Iterator[PadCall]:
+    """One for each signal of a peripheral in the image, on a chip that says how."""
+    function = image.board.chip.pads
+    if function is None:
+        return
+    for instance in image.instances:
+        for pad in instance.pads:
+            direction = instance.component.signals[pad.signal]
+            numbers = f"{pad.group}, {pad.element}, {pad.function}"
+            arguments = f"{numbers}, PAD_{direction.upper()}"
+            yield PadCall(function, arguments, f"{pad.text}, {pad.signal} of {instance.id}")
 
 
 def _calls(instances: Iterable[Instance], stage: str) -> Iterable[Call]:

@@ -113,6 +113,15 @@ class ClockCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PadCall:
+    """`function(arguments)`, which gives a pad to a peripheral; `what` says which to whom."""
+
+    function: str
+    arguments: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thunk:
     """`void name(void)` that makes `calls`."""
 
@@ -392,6 +401,7 @@ class Plan:
     interrupts: Interrupts
     deferred: tuple[Thunk, ...]
     clocks: tuple[ClockCall, ...]
+    pads: tuple[PadCall, ...]
     inits: tuple[Call, ...]
     starts: tuple[Call, ...]
     seals: tuple[Seal, ...]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from boardwright.model import Edge
     from boardwright.plan.wiring import Wiring
 
-SOURCE = "kernel/monitor.c"
+_SOURCE = "kernel/monitor.c"
 """What all monitors share, in the runtime."""
 
 Signature = tuple[str, tuple[str, ...]]
@@ -64,6 +64,11 @@ class Monitors:
             replace(made, calls=tuple(_without(call, known) for call in made.calls))
             for made in found
         )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The runtime's files that they need."""
+        return (_SOURCE,) if self.types else ()
 
     def watched(self, edge: Edge) -> Iterator[str]:
         """The interfaces of an edge that are watched."""

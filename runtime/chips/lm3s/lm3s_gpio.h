@@ -26,7 +26,8 @@ struct lm3s_gpio_registers {
     uint32_t clear;     /* write 1 */
     uint32_t alternate; /* 1: a peripheral has the pin */
     uint32_t unused_424[55];
-    uint32_t drive[4];
+    uint32_t drive[3];
+    uint32_t open_drain;
     uint32_t pull_up; /* setting a bit clears it in the other */
     uint32_t pull_down;
     uint32_t slew;

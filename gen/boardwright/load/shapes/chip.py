@@ -85,8 +85,13 @@ CHIP = Shape(
             Entries(Either((Quantity("frequency"), CLOCK)), what="a fixed frequency"),
             "its clocks",
         ),
+        "pads": Key(
+            FUNCTION,
+            "`void f(uint8_t group, uint8_t pad, uint8_t function, enum pad_direction)`,"
+            " which gives a pad to a peripheral",
+        ),
         "sources": Key(
-            Words(), "the C files of what `apply` names, each with a header beside it"
+            Words(), "the C files of what `apply` and `pads` name, with a header beside each"
         ),
         "interrupts": Key(INTERRUPTS, INTERRUPTS.doc),
         "pins": Key(
