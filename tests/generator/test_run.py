@@ -53,6 +53,15 @@ def test_applications_are_loaded_at_their_address(tmp_path: Path) -> None:
     assert "-device" not in without
 
 
+def test_the_emulator_opens_a_window_only_when_wanted(tmp_path: Path) -> None:
+    board = plan_file(BOARD).board
+    hidden = emulator_command(board, boot(tmp_path), PACKAGE)
+    shown = emulator_command(board, replace(boot(tmp_path), window=True), PACKAGE)
+    at = hidden.index("-display")
+    assert hidden[at : at + 2] == ["-display", "none"]
+    assert shown == hidden[:at] + hidden[at + 2 :]
+
+
 def test_lights_are_traced_only_when_wanted(tmp_path: Path) -> None:
     board = plan_file(BOARD).board
     assert "-trace" in emulator_command(board, boot(tmp_path), PACKAGE)

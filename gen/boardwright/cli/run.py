@@ -40,6 +40,9 @@ def add(commands: Commands) -> None:
         help="run this application instead of the board's (repeatable)",
     )
     command.add_argument("--trace-leds", action=argparse.BooleanOptionalAction, default=True)
+    command.add_argument(
+        "--window", action="store_true", help="show the board's displays in a window"
+    )
     add_output_options(command)
 
 
@@ -75,6 +78,7 @@ def _run(options: argparse.Namespace) -> int:
         source.plan.memory.apps_code.at,
         source.build_directory,
         options.trace_leds,
+        options.window,
     )
     command = emulator_command(source.board, boot, source.plan.arch.emulator_package)
     for file in new_part_files(source.board, boot.home):

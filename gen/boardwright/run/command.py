@@ -23,7 +23,8 @@ class Boot:
     """What to boot: the kernel, and the applications' image at its address if there is one.
 
     A serial port that the board sends to a file writes `home/<port>.log`, and what parts
-    store is kept there, too: see `storage`. `leds` asks for the trace of LEDs.
+    store is kept there, too: see `storage`. `leds` asks for the trace of LEDs, `window` for
+    the emulator's own window with the board's displays.
     """
 
     image: Path
@@ -31,6 +32,7 @@ class Boot:
     apps_start: int
     home: Path
     leds: bool = True
+    window: bool = False
 
 
 def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
@@ -38,8 +40,8 @@ def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
 
     The first serial port is standard input and output, the others go nowhere, unless the
     board's `emulator` section says otherwise. Parts of the board add their own arguments.
-    Raises EnvironmentProblemError where the
-    chip has no emulator or it is not installed (`package` is what to install).
+    Raises EnvironmentProblemError where the chip has no emulator or it is not installed
+    (`package` is what to install).
     """
     stanza = board.chip.emulator
     if stanza is None:
@@ -50,6 +52,9 @@ def emulator_command(board: Board, boot: Boot, package: str) -> list[str]:
         raise EnvironmentProblemError(
             f"{command[0]} is not installed; on Debian: apt install {package}"
         )
+    if boot.window and "-display" in command:
+        at = command.index("-display")
+        del command[at : at + 2]  # without it the emulator opens its window
     for instance in board.instances:
         file = _value(part_file(boot.home, instance))
         command += [word.replace("{file}", file) for word in instance.emulator]
