@@ -179,7 +179,7 @@ static enum err request(const struct spi_controller_driver *self,
 static enum err set_rate(const struct spi_controller_driver *self,
                          struct spi_controller_driver_grant *grant, uint32_t rate_hz)
 {
-    if (rate_hz == 0 || rate_hz > self->rate_max_hz) {
+    if (rate_hz < self->rate_min_hz || rate_hz > self->rate_max_hz) {
         return ERR_INVAL;
     }
     grant->rate_hz = rate_hz;

@@ -9,8 +9,9 @@
  *
  * Rate and mode are each process's own: its requests go out with them and nobody else's
  * do. They begin as the board has them; any mode will do, for nobody else is selected
- * then, and any rate up to the board's, which is what the device can take. Choosing the
- * device is not supported: commands 3 and 4 do not exist.
+ * then, and any rate up to the board's, which is what the device can take. A slow chain has
+ * the bus for long, which may be others' as well, so there is a least rate, too. Choosing
+ * the device is not supported: commands 3 and 4 do not exist.
  *
  * Upcall: done (bytes, status, 0). Status, which upstream does not have, is 0, the bus's
  * error, or SIZE when one of the process's buffers became too short on the way.
@@ -46,8 +47,9 @@ struct spi_controller_driver {
     struct spi_device *spi; /* rate and mode are those of whose turn it is */
     struct spi_controller_client spi_client;
     struct deferred deselected;
-    uint32_t rate_max_hz; /* of the board */
-    uint8_t mode;         /* of the board */
+    uint32_t rate_min_hz; /* of the board, 1 or more */
+    uint32_t rate_max_hz;
+    uint8_t mode; /* of the board */
     uint8_t *data;
     uint16_t data_size;
     const struct syscall_driver *driver;

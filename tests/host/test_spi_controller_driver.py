@@ -23,6 +23,7 @@ MOVING = (TRANSFER, READ, IN_PLACE)
 OUT = IN = 0
 PIECE, CHAIN = 8, 16
 RATE, MODE = 4_000_000, 2
+SLOWEST = 1000
 NAME = "spi_controller_driver"
 
 
@@ -55,7 +56,8 @@ class Spi(Capsule):
         self.data = lib.new("uint8_t[]", PIECE)
         self.device = lib.new("struct spi_device *", {"rate_hz": RATE, "mode": MODE})
         capsule.state, capsule.data, capsule.data_size = self.state, self.data, PIECE
-        capsule.spi, capsule.rate_max_hz, capsule.mode = self.device, RATE, MODE
+        capsule.spi, capsule.mode = self.device, MODE
+        capsule.rate_min_hz, capsule.rate_max_hz = SLOWEST, RATE
         capsule.spi_client.transferred = lib.address(f"{NAME}_transferred")
         self.device.controller.ops = self.callbacks.new(
             "struct spi_controller_ops", transfer=self._start
@@ -309,12 +311,14 @@ def test_settings_end_with_the_life_that_made_them() -> None:
     assert spi.chains == [Selected(RATE, MODE)]
 
 
-@pytest.mark.parametrize("rate", [0, RATE + 1, 0xFFFFFFFF])
+@pytest.mark.parametrize("rate", [0, 1, SLOWEST - 1, RATE + 1, 0xFFFFFFFF])
 def test_a_rate_beyond_the_boards_is_refused(rate: int) -> None:
+    """Above, the device may not follow; below, a chain has the bus of others for too long."""
     spi = Spi(0)
     assert spi.command(0, SET_RATE, rate) == Err.INVAL
     assert spi.command(0, GET_RATE) == RATE
     assert spi.command(0, SET_RATE, RATE) is None
+    assert spi.command(0, SET_RATE, SLOWEST) is None
 
 
 @pytest.mark.parametrize("number", [SET_PHASE, SET_POLARITY])
