@@ -26,11 +26,11 @@ struct elements {
 static uint32_t checksum(const uint32_t *words, uint32_t count)
 {
     const uint32_t *end = words + count;
-    uint32_t sum = 0;
+    uint32_t sum = count % 2 != 0 ? *words++ : 0;
 
-    do { /* a header is never empty */
-        sum ^= *words++;
-    } while (words != end);
+    for (; words != end; words += 2) {
+        sum ^= words[0] ^ words[1];
+    }
     return sum;
 }
 

@@ -42,7 +42,9 @@ void arch_context_init(struct arch_process *process, uint32_t entry,
     uint32_t *frame = (uint32_t *)(uintptr_t)process->limits.ram_start;
 
     process->stack_pointer = process->limits.ram_start;
-    memset(process->registers, 0, sizeof(process->registers));
+    for (uint32_t i = 0; i < sizeof(process->registers) / sizeof(uint32_t); i++) {
+        process->registers[i] = 0;
+    }
     frame[FRAME_R0] = args[0];
     frame[FRAME_R0 + 1] = args[1];
     frame[FRAME_R0 + 2] = args[2];
