@@ -70,6 +70,10 @@ class Screen(Capsule):
     def _is_picture(self, op: CData) -> bool:
         return bool(op == self.library.ffi.addressof(self.state, "picture"))
 
+    def drawing(self) -> bool:
+        """Whether a picture is under way."""
+        return self.op is not None and self._is_picture(self.op)
+
     def _start(self, op: CData) -> int:
         assert self.op is None, "a second operation while one is under way"
         if self._is_picture(op):
