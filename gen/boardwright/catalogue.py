@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import Diagnostics
+from boardwright.explain.component_page import component_page
 from boardwright.load.library import Library
 from boardwright.load.nodes import Mapping, Scalar, Sequence
 from boardwright.load.overlay import load_merged
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boardwright.descriptors import Component, Hil
+    from boardwright.explain.component_page import ComponentPage
     from boardwright.load.nodes import Entry, Node
     from boardwright.load.roots import SearchRoots
 
@@ -61,6 +63,18 @@ def catalogue(kind: str, roots: SearchRoots, boards: Collection[Path]) -> list[I
         return [item for name in found for item in _chips(name, files, library)]
     hils = [hil for name in found if (hil := library.hil(name))]
     return [item for hil in hils for item in _interfaces(hil)]
+
+
+def component_named(
+    name: str, roots: SearchRoots, diagnostics: Diagnostics
+) -> ComponentPage | None:
+    """All of one component; None if there is none of that name, and after its faults."""
+    library = Library(Files(roots, roots.runtime), diagnostics)
+    if name not in library.names_of("component"):
+        return None
+    (file, *_) = library.files.find(name)
+    component = library.component(name, start_of(library.files.read(file.path)))
+    return component_page(component, library) if component else None
 
 
 def _board(path: Path, files: Files) -> Item:

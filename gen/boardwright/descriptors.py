@@ -149,6 +149,7 @@ class EdgeParameter:
     default: Exact | None
     unique: str | None
     span: Span
+    doc: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -383,6 +384,7 @@ class PerApp:
     default: Exact | None
     optional: bool
     span: Span
+    doc: str = ""
 
     @property
     def drivers(self) -> bool:

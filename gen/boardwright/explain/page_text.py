@@ -29,7 +29,7 @@ def page_text(page: Page) -> str:
     lines = [f"{page.id}: {page.kind}, under {page.section}", f"  {page.doc}" * bool(page.doc)]
     for title, block in blocks:
         if block:
-            lines += ["", *([title] if title else []), *_columns(block)]
+            lines += ["", *([title] if title else []), *columns(block)]
     return "\n".join(lines) + "\n"
 
 
@@ -121,6 +121,7 @@ def _storage(page: Page) -> Iterator[Line]:
         yield f"{each.ctype} {each.name}{count}", each.about
 
 
-def _columns(lines: Sequence[Line]) -> Iterable[str]:
+def columns(lines: Sequence[Line]) -> Iterable[str]:
+    """A block: the first cells as wide as they must be."""
     width = max((len(line[0]) for line in lines), default=0)
     return (f"  {line[0]:{width}}  {line[1]}".rstrip() for line in lines)

@@ -402,7 +402,7 @@ def _per_app(entry: Entry, parent: Fields) -> PerApp:
         default=read_default(fields, type_),
         optional=fields.flag("optional"),
         span=entry.key.span,
+        doc=fields.text("doc") or "",
     )
-    fields.text("doc")
     fields.finish()
     return setting

@@ -254,7 +254,6 @@ def _edge(parent: Fields, ports: list[str]) -> EdgeType | None:
 def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
     what = f"edge parameter '{entry.key.text}'"
     fields = parent.inner(entry.value, shapes.EDGE_PARAMETER, what)
-    fields.text("doc")
     type_ = read_type(fields)
     if type_.kind in UNITS and type_.unit is None:
         hint = "'unit' gives the field its name and scale"
@@ -272,6 +271,7 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
         default=default,
         unique=fields.choice("unique", "") or None,
         span=entry.key.span,
+        doc=fields.text("doc") or "",
     )
     fields.finish()
     return parameter
