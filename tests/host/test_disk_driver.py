@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.host.fakes.capsule import SLOTS, Capsule, Err, capsule_library, zeros
+from tests.host.fakes.capsule import SLOTS, Err, OneAtATime, capsule_library, zeros
 
 if TYPE_CHECKING:
     from tests.host.build import Library
@@ -31,7 +31,7 @@ def library() -> Library:
     return capsule_library("disk_driver")
 
 
-class Disk(Capsule):
+class Disk(OneAtATime):
     """`count` blocks, from which it tells INVAL: at once from `early` on, else at the end."""
 
     def __init__(self, *slots: int, count: int = BLOCKS, early: int = 1 << 32) -> None:
@@ -40,7 +40,6 @@ class Disk(Capsule):
         self.count, self.early = count, early
         self.blocks: dict[int, bytes] = {}
         self.refusals: list[int] = []
-        self.op: CData | None = None
         self.what = ""
         self.state = lib.new("struct disk_driver_state *")
         self.data = lib.new("uint8_t[]", BLOCK)
@@ -76,20 +75,11 @@ class Disk(Capsule):
         getattr(op.client, f"block_{self.what}")(op.client, op, err)
         self.check()
 
-    def drain(self) -> int:
-        for done in range(10000):
-            if self.op is None:
-                return done
-            self.finish()
-        raise AssertionError("it never stops")
-
     def check(self) -> None:
         super().check()
         if self.op is None:
             assert zeros(self.data), "bytes left behind"
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.op is not None)
+        self.check_turns(held=self.op is not None)
 
     def read(self, slot: int, block: int, room: int = BLOCK) -> int | Err | None:
         self.allow_rw(slot, BUFFER, room)

@@ -52,9 +52,7 @@ class Hmac(Capsule):
             assert zeros(self.data), "a piece of a key or a message left behind"
             assert zeros(self.state.session.context.words), "a context left behind"
             assert not self.state.keying
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.digest.session is not None)
+        self.check_turns(held=self.digest.session is not None)
 
     def lend(self, slot: int, key: bytes, message: bytes, room: int = LEN) -> None:
         self.allow_ro(slot, KEY, key)

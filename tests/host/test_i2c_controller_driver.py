@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.host.fakes.capsule import SLOTS, Capsule, Err, capsule_library, zeros
+from tests.host.fakes.capsule import SLOTS, Err, OneAtATime, capsule_library, zeros
 
 if TYPE_CHECKING:
     from tests.host.build import Library
@@ -27,14 +27,13 @@ def library() -> Library:
     return capsule_library(NAME)
 
 
-class I2c(Capsule):
+class I2c(OneAtATime):
     """What is read is a count from 1; `seen` is who was addressed, what was written, read."""
 
     def __init__(self, *slots: int) -> None:
         super().__init__(library(), NAME, upcalls=1, rw=2)
         lib, capsule = self.library, self.capsule
         self.refusals: list[int] = []
-        self.op: CData | None = None
         self.seen: list[tuple[int, bytes, int]] = []
         self.state = lib.new(f"struct {NAME}_state *")
         self.data = lib.new("uint8_t[]", ROOM)
@@ -67,20 +66,11 @@ class I2c(Capsule):
         op.client.transferred(op.client, op, err)
         self.check()
 
-    def drain(self) -> int:
-        for done in range(1000):
-            if self.op is None:
-                return done
-            self.finish()
-        raise AssertionError("it never stops")
-
     def check(self) -> None:
         super().check()
         if self.op is None:
             assert zeros(self.data), "bytes left behind"
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.op is not None)
+        self.check_turns(held=self.op is not None)
 
     def lend(self, slot: int, length: int, data: bytes = b"") -> None:
         self.allow_rw(slot, BYTES, length)

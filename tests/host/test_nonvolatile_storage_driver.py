@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.host.fakes.capsule import SLOTS, Capsule, Err, capsule_library, zeros
+from tests.host.fakes.capsule import SLOTS, Err, OneAtATime, capsule_library, zeros
 
 if TYPE_CHECKING:
     from tests.host.build import Library
@@ -24,14 +24,13 @@ def library() -> Library:
     return capsule_library("nonvolatile_storage_driver")
 
 
-class Storage(Capsule):
+class Storage(OneAtATime):
     def __init__(self, *slots: int) -> None:
         name = "nonvolatile_storage_driver"
         super().__init__(library(), name, upcalls=2, ro=1, rw=1)
         lib, capsule = self.library, self.capsule
         self.bytes = bytearray(range(1, SIZE + 1))
         self.refusals: list[int] = []
-        self.op: CData | None = None
         self.what = ""
         self.state = lib.new(f"struct {name}_state *")
         self.data = lib.new("uint8_t[]", PIECE)
@@ -70,20 +69,11 @@ class Storage(Capsule):
         getattr(op.client, f"{self.what}_done")(op.client, op, err)
         self.check()
 
-    def drain(self) -> int:
-        for done in range(1000):
-            if self.op is None:
-                return done
-            self.finish()
-        raise AssertionError("it never stops")
-
     def check(self) -> None:
         super().check()
         if self.op is None:
             assert zeros(self.data), "bytes left behind"
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.op is not None)
+        self.check_turns(held=self.op is not None)
 
     def read(
         self, slot: int, offset: int, length: int, room: int | None = None

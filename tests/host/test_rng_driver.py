@@ -41,9 +41,7 @@ class Rng(Capsule):
         super().check()
         if self.rng.request is None:
             assert zeros(self.data), "random bytes left behind"
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.rng.request is not None)
+        self.check_turns(held=self.rng.request is not None)
 
     def get(self, slot: int, count: int, room: int | None = None) -> int | Err | None:
         self.allow_rw(slot, BYTES, count if room is None else room)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.host.fakes.capsule import SLOTS, Capsule, Err, capsule_library, zeros
+from tests.host.fakes.capsule import SLOTS, Err, OneAtATime, capsule_library, zeros
 
 if TYPE_CHECKING:
     from tests.host.build import Library
@@ -42,14 +42,13 @@ def library() -> Library:
     return capsule_library("screen_driver")
 
 
-class Screen(Capsule):
+class Screen(OneAtATime):
     def __init__(self, *slots: int) -> None:
         name = "screen_driver"
         super().__init__(library(), name, upcalls=1, ro=1)
         lib, capsule = self.library, self.capsule
         self.memory_shown = bytearray(SIZE)
         self.refusals: list[int] = []
-        self.op: CData | None = None
         self.changed: list[tuple[int, int]] = []
         self.pieces: list[tuple[int, int, int, int]] = []
         self.state = lib.new(f"struct {name}_state *")
@@ -103,20 +102,11 @@ class Screen(Capsule):
             op.client.property_changed(op.client, op, err)
         self.check()
 
-    def drain(self) -> int:
-        for done in range(1000):
-            if self.op is None:
-                return done
-            self.finish()
-        raise AssertionError("it never stops")
-
     def check(self) -> None:
         super().check()
         if self.op is None or not self._is_picture(self.op):
             assert zeros(self.data), "pixels left behind"
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.op is not None)
+        self.check_turns(held=self.op is not None)
 
     def frame(self, slot: int, x: int, y: int, width: int, height: int) -> object:
         return self.command(slot, FRAME, x << 16 | y, width << 16 | height)

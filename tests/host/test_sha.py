@@ -46,9 +46,7 @@ class Sha(Capsule):
         if self.digest.session is None:
             assert zeros(self.data), "a piece of a message left behind"
             assert zeros(self.state.session.context.words), "a context left behind"
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.digest.session is not None)
+        self.check_turns(held=self.digest.session is not None)
 
     def hash(self, slot: int, message: bytes, room: int = LEN) -> int | Err | None:
         self.allow_ro(slot, MESSAGE, message)

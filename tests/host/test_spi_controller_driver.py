@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.host.fakes.capsule import SLOTS, Capsule, Err, capsule_library, zeros
+from tests.host.fakes.capsule import SLOTS, Err, OneAtATime, capsule_library, zeros
 
 if TYPE_CHECKING:
     from tests.host.build import Library
@@ -42,14 +42,13 @@ class Selected:
     pieces: int = 0
 
 
-class Spi(Capsule):
+class Spi(OneAtATime):
     """What comes back from the device is what is sent, each byte plus one."""
 
     def __init__(self, *slots: int) -> None:
         super().__init__(library(), NAME, upcalls=1, ro=1, rw=1)
         lib, capsule = self.library, self.capsule
         self.refusals: list[int] = []
-        self.op: CData | None = None
         self.chains: list[Selected] = []
         self.selected = False
         self.state = lib.new(f"struct {NAME}_state *")
@@ -104,13 +103,6 @@ class Spi(Capsule):
             self.library.spi_controller_driver_deselected(self.capsule)
         self.check()
 
-    def drain(self) -> int:
-        for done in range(1000):
-            if self.op is None:
-                return done
-            self.finish()
-        raise AssertionError("it never stops")
-
     def check_bytes(self) -> None:
         if self.op is None:
             assert zeros(self.data), "bytes left behind"
@@ -118,9 +110,7 @@ class Spi(Capsule):
     def check(self) -> None:
         super().check()
         self.check_bytes()
-        turns = self.library.ffi.addressof(self.state, "turns")
-        assert self.library.arbiter_check(turns)
-        assert turns.held == (self.op is not None)
+        self.check_turns(held=self.op is not None)
 
     def ask(self, slot: int, number: int, length: int, data: bytes = b"") -> object:
         """A request with room for what comes; `data` is what it sends."""

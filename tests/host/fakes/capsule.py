@@ -91,6 +91,12 @@ class Capsule:
         self.callbacks.check()
         assert self.library.fake_kernel_errors == 0, "a call the kernel would not allow"
 
+    def check_turns(self, *, held: bool) -> None:
+        """The queue of its processes hangs together; `held`: one of them has its turn."""
+        turns = self.library.ffi.addressof(self.state, "turns")
+        assert self.library.arbiter_check(turns)
+        assert turns.held == held
+
     def process(self, slot: int) -> CData:
         return self.library.ffi.addressof(self.library.fake_kernel_processes[slot])
 
@@ -161,6 +167,24 @@ class Capsule:
         ]
         process.upcall_count = 0
         return found
+
+
+class OneAtATime(Capsule):
+    """A capsule with one operation at a time below it, `op`, which the test ends."""
+
+    op: CData | None = None
+
+    def finish(self) -> None:
+        """End `op`, as what is below would."""
+        raise NotImplementedError
+
+    def drain(self) -> int:
+        """End one after the other, until nothing is under way; how many there were."""
+        for done in range(10000):
+            if self.op is None:
+                return done
+            self.finish()
+        raise AssertionError("it never stops")
 
 
 def zeros(memory: Sequence[int]) -> bool:
