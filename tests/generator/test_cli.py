@@ -500,6 +500,30 @@ def test_run_works_without_a_terminal(echo_board: str) -> None:
     assert "echo: ready" in done.stdout
 
 
+def test_run_says_what_a_filter_denies_to_an_application_before_it_runs(
+    echo_board: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "boards" / "small" / "board.yaml"
+    text = file.read_text().replace(
+        "on_fault:", "filter: {kind: filter_allow_list}\n  on_fault:"
+    )
+    file.write_text(text)
+    program = tmp_path / "other.tbf"
+    echo = str(ROOT / "examples" / "apps" / "echo")
+    assert main(["pack", echo, "-o", str(program), "--name", "other"]) == 0
+    arguments = ["run", echo_board, "--app", str(program), "--for", "3s"]
+    done = subprocess.run(
+        [sys.executable, "-m", "boardwright", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    )
+    told, kernel = "'other' is none of the board's", "is no application of this board"
+    assert 0 < done.stdout.index(told) < done.stdout.index(kernel), done.stdout
+
+
 class Terminal:
     """A terminal of its own for one process: what is typed, what is seen."""
 

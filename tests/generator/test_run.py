@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.generator.planning import BOARD, plan_file, plan_text
 
-from boardwright.firmware import EnvironmentProblemError
-from boardwright.run import Boot, EmulatorSession, Transcript, emulator_command
+from boardwright.firmware import Application, EnvironmentProblemError
+from boardwright.pack.tbf import Program, tbf_bytes
+from boardwright.run import Boot, EmulatorSession, Transcript, emulator_command, strangers
 from boardwright.run.transcript import Leds
 
 if TYPE_CHECKING:
@@ -66,6 +67,42 @@ def test_lights_are_traced_only_when_wanted(tmp_path: Path) -> None:
     board = plan_file(BOARD).board
     assert "-trace" in emulator_command(board, boot(tmp_path), PACKAGE)
     assert "-trace" not in emulator_command(board, boot(tmp_path, leds=False), PACKAGE)
+
+
+def packed(name: str) -> Application:
+    program = Program(name=name, binary=bytes(264), entry=1, minimum_ram=1024)
+    return Application("file", tbf_bytes(program))
+
+
+FILTER = """\
+schema: 1
+board: small
+chip: mps2_an386
+kernel:
+  scheduler: {kind: round_robin}
+  on_fault: {kind: fault_stop}
+  filter: {kind: filter_allow_list}
+capsules: {console: {kind: console, uart: uart0}}
+apps: {blink: {path: blink, allow: [console]}, echo: {path: echo, allow: []}}
+budget: {flash: 64KiB, ram: 16KiB}
+"""
+
+
+def test_an_application_that_the_filter_does_not_know_is_told_with_the_way_out(
+    tmp_path: Path,
+) -> None:
+    for name in ("blink", "echo"):
+        (tmp_path / name).mkdir()
+    file = tmp_path / "board.yaml"
+    file.write_text(FILTER)
+    filtered = plan_file(file).board
+    assert strangers(filtered, [packed("echo"), packed("blink")]) == []
+    (stranger,) = strangers(filtered, [packed("blink"), packed("other")])
+    assert "'other' is none of the board's: the filter lets it call no driver" in stranger
+    assert "'other: {path: ..., allow: [...]}' under 'apps'" in stranger
+    (twin,) = strangers(filtered, [packed("blink"), packed("blink")])
+    assert "'blink' runs twice" in twin
+    assert strangers(plan_file(BOARD).board, [packed("other"), packed("other")]) == []
 
 
 def test_a_missing_emulator_is_named_with_its_package(

@@ -15,6 +15,7 @@ from boardwright.cli.shared import (
     UsageError,
     add_output_options,
     built_board,
+    complain,
     report_findings,
     search_roots,
     short,
@@ -53,6 +54,7 @@ def _run(options: argparse.Namespace) -> int:
         EmulatorSession,
         emulator_command,
         new_part_files,
+        strangers,
     )
 
     made = built_board(options)
@@ -72,6 +74,10 @@ def _run(options: argparse.Namespace) -> int:
             return FINDINGS
         image = image.with_name(f"{source.plan.board}.run.apps.bin")
         write_apps(apps, image)
+    for text in strangers(
+        source.board, [each.application for each in apps.placed] if apps else []
+    ):
+        complain(text)
     boot = Boot(
         made.firmware.elf,
         image if apps else None,
