@@ -141,10 +141,12 @@ def _spelling_fix(span: Span, hint: str, values: dict[str, object]) -> Fix | Non
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'baud'?`, or "" when nothing is close."""
+    """`did you mean 'baud'?`, or "" when nothing is close: all of its parts, or its letters."""
     import difflib  # noqa: PLC0415 - a check without findings does not pay for it
 
-    close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.6)
+    names, parts = sorted(known), set(word.split("_"))
+    longer = [name for name in names if len(parts) > 1 and parts <= set(name.split("_"))]
+    close = longer[:2] or difflib.get_close_matches(word, names, n=2, cutoff=0.6)
     return f"did you mean {either(close)}?" if close else ""
 
 

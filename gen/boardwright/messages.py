@@ -256,7 +256,7 @@ _WIRING = {
         "The HIL or the component requires this parameter of the edge. What selects a device "
         "can be left out where the device has its bus to itself; on a bus with several, one "
         "without a select would hear what is for the others.",
-        hint="write it as  {port}: {{to: {target}, {key}: ...}}",
+        hint="write it as  {before}{{to: {target}, {key}: ...}}",
     ),
     "0318": Message(
         "element twice",
@@ -289,6 +289,7 @@ _WIRING = {
         "exclusive ports",
         "'{name}' offers either {ports}, not both",
         "The component serves only one of these ports at a time.",
+        hint="wire one of the two to another {kind}",
     ),
     "0323": Message(
         "instance under `names`",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.generator.frontend_case import ROOTS, codes, written
 
-from boardwright.diagnostics import Diagnostics, either, listed
+from boardwright.diagnostics import Diagnostics, did_you_mean, either, listed
 from boardwright.frontend import check_file
 from boardwright.messages import MESSAGES
 from boardwright.report import as_json, human
@@ -71,6 +71,25 @@ def test_without_a_mux_the_kind_that_would_share_is_named(tmp_path: Path) -> Non
 def test_paths_and_tags_that_miss_have_a_way_out(tmp_path: Path, text: str, hint: str) -> None:
     (found,) = findings(tmp_path, text)
     assert found.hint == hint
+
+
+def test_a_missing_edge_parameter_is_written_as_its_port_takes_it(tmp_path: Path) -> None:
+    (found,) = findings(tmp_path, "capsules: {read: {kind: reader, wire: wire0}}\n")
+    assert found.hint == "write it as  wire: {to: wire0, address: ...}"
+
+
+def test_who_asks_is_no_way_out_for_itself(tmp_path: Path) -> None:
+    text = "muxes: {more: {kind: share_serial, serial: wire0}}\n"
+    found = next(each for each in findings(tmp_path, text) if each.code == "BW0312")
+    assert "'uart0'" in found.hint
+    assert "'more'" not in found.hint
+
+
+def test_a_name_of_which_all_parts_are_there_is_meant() -> None:
+    names = ("adc_driver", "gpio_driver", "i2c_controller_driver", "mux_uart")
+    assert did_you_mean("i2c_driver", names) == "did you mean 'i2c_controller_driver'?"
+    assert did_you_mean("uart_mux", names) == "did you mean 'mux_uart'?"
+    assert did_you_mean("gpio_drivr", names).startswith("did you mean 'gpio_driver'")
 
 
 def test_a_mismatch_names_what_is_offered_and_the_adapter(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boardwright.check.sharing import way_out
-from boardwright.diagnostics import listed
+from boardwright.diagnostics import either, listed
 from boardwright.load.expression_rules import expressions
 from boardwright.load.values import as_written
 
@@ -178,7 +178,8 @@ def exclusive_ports(board: Board, diagnostics: Diagnostics) -> None:
                     "0322",
                     used[second],
                     name=instance.id,
-                    ports=listed(group),
+                    ports=either(group),
+                    kind=instance.component.name,
                     related=[(used[first], f"'{first}' is used here")],
                 )
 

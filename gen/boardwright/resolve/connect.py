@@ -140,6 +140,7 @@ class Connector:
             # From here on it is referred to like any other instance, by its own id.
             node = Scalar(made.id, node.span)
         spread = requirement.list is not None
+        self.references.asker = draft.id
         return self.references.targets(node, requirement.interfaces, spread)
 
     def _private(

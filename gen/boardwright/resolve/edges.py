@@ -276,6 +276,7 @@ class Edges:
             instance=draft.id,
             port=edge.port,
             key=parameter.name,
+            before=f"{edge.port}: " if edge.position is None else "",
             target=edge.text,
             related=related,
         )

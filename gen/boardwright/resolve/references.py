@@ -49,6 +49,7 @@ class References:
     def __init__(self, world: World) -> None:
         self.world = world
         self.diagnostics = world.diagnostics
+        self.asker = ""  # whose target is looked for: it is no way out for itself
 
     def check_unused_names(self) -> None:
         """A net that nothing uses must still be one: 0309 and 0310 where it is named."""
@@ -205,7 +206,7 @@ class References:
             if any(set(wanted) <= set(port.interfaces) for port in component.provides.values())
             and any(set(port.interfaces) <= set(offers) for port in component.requires.values())
         ]
-        others = [name for name in self.offers(wanted) if name.partition(".")[0] != draft.id]
+        others = [name for name in self.offers(wanted) if name.split(".")[0] != self.asker]
         hints = []
         if others:
             hints.append(f"{listed(wanted)}: offered by {listed(others)}")
