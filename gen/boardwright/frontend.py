@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.check import check_board
 from boardwright.diagnostics import Diagnostics
+from boardwright.load.nodes import Mapping, Scalar
 from boardwright.resolve import resolve_board, variant_entries
 
 if TYPE_CHECKING:
@@ -47,11 +48,22 @@ def check_file(board_file: Path, roots: SearchRoots, diagnostics: Diagnostics) -
     for variant, entry in variant_entries(board_file, roots).items():
         own = Diagnostics()
         checked_board(board_file, roots, own, variant=variant)
-        note = (entry.key.span, "in this variant")
+        note = _variant_note(entry, board)
         for found in own:
             told = found in known or _within(found.span, entry)
             diagnostics.add(found if told else replace(found, related=(*found.related, note)))
     return board
+
+
+def _variant_note(entry: Entry, board: Board | None) -> tuple[Span, str]:
+    """Which variant it is; one on another chip has more to say than its chip."""
+    chip = entry.value.get("chip") if isinstance(entry.value, Mapping) else None
+    if not isinstance(chip, Scalar) or (board is not None and chip.text == board.chip.name):
+        return entry.key.span, "in this variant"
+    text = (
+        "in this variant, for another chip: say here what is to be there instead, or !delete it"
+    )
+    return chip.span, text
 
 
 def _within(span: Span, entry: Entry) -> bool:

@@ -73,6 +73,23 @@ def test_check_looks_at_all_variants_or_at_the_one_it_is_told(board: Path) -> No
     assert main(["check", str(board), "--variant", "quiet"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("variant", "said"),
+    [
+        ("chip: lm3s6965", "note: in this variant, for another chip: say here what is to be"),
+        ("chip: mps2_an386, kernel: {scheduler: !delete }", "note: in this variant\n"),
+        ("chip: lm3s6965, capsules: {leds: !delete }", None),
+    ],
+)
+def test_a_variant_for_another_chip_is_told_to_say_what_differs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], variant: str, said: str | None
+) -> None:
+    leds = "capsules: {leds: {kind: led_driver, leds: [fpgaio.led.0]}}\n"
+    board = write_board(tmp_path, f"{leds}variants:\n  other: {{{variant}}}\n").parent
+    assert main(["check", str(board)]) == int(said is not None)
+    assert (said or "") in capsys.readouterr().err
+
+
 def test_the_driver_table_is_that_of_the_variant(
     board: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
