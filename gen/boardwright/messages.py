@@ -625,7 +625,8 @@ _DESCRIPTORS = {
         "'{component}' {problem}",
         "A virtualizer says under `sharing: treats` what becomes of every operation of the "
         "HILs it provides: passed, hidden, virtualized or adapted, and why. What its ports "
-        "offer must agree with that.",
+        "offer must agree with that. A port for many names what is behind it, `through`, and "
+        "the struct of which each client has one, `per_client`.",
         hint="{hint}",
     ),
     "0717": Message(

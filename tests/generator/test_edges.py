@@ -85,7 +85,7 @@ def test_an_edge_is_an_object_with_its_port_and_its_parameters(tmp_path: Path) -
         "    .source = {.ops = &beam_bus_source_ops, .owner = &board_bus, .index = 0},\n"
         "    .select = &board_beams_main_select,\n"
         "    .rate_hz = 500000,\n"
-        "    .address = 16,\n"
+        "    .address = 0x10,\n"
         "    .order = BEAM_ORDER_MSB,\n"
         "};\n"
     ) in text
@@ -108,7 +108,7 @@ def test_the_edges_of_a_list_are_an_array_in_its_order(tmp_path: Path) -> None:
     start = text.index("static const struct beam_edge board_beams_more[3] = {")
     array = text[start : text.index("};", start)]
     addresses = [line.strip() for line in array.splitlines() if ".address" in line]
-    assert addresses == [".address = 32,", ".address = 48,", ".address = 49,"]
+    assert addresses == [".address = 0x20,", ".address = 0x30,", ".address = 0x31,"]
     assert [f".index = {n}}}" in array for n in (1, 2, 3)] == [True] * 3
     assert array.count(".rate_hz = 250000,") == 2, "of the net, at both its uses"
     assert "    .more = board_beams_more,\n    .more_count = 3,\n" in text

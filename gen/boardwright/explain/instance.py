@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.c_names import field_name, object_name
 from boardwright.rates import error_ppm, ppm
-from boardwright.units import written
+from boardwright.units import INTEGERS, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -195,9 +195,10 @@ def _settings(instance: Instance) -> Iterable[Setting]:
 
 def _setting(value: Value, doc: str, *, member: bool, rate: Rate | None = None) -> Setting:
     history = (Said(each.text, each.span.place, each.default) for each in value.history)
+    kind = value.type.kind
     return Setting(
         name=value.name,
-        value=written(value.value, value.type.kind),
+        value=value.history[0].text if kind in INTEGERS else written(value.value, kind),
         doc=doc,
         field=field_name(value.name, value.type) if member else "",
         history=tuple(history),

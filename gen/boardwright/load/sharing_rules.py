@@ -10,7 +10,7 @@ from boardwright.diagnostics import suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boardwright.descriptors import Component, Interface, Sharing, Treatment
+    from boardwright.descriptors import Component, Interface, Provision, Sharing, Treatment
     from boardwright.diagnostics import Diagnostics
     from boardwright.load.library import Library
 
@@ -37,11 +37,15 @@ def check_sharing(component: Component, library: Library, diagnostics: Diagnosti
         elif treatment.name in known and treatment.name.rpartition(".")[0] in sharing.treats:
             problem = f"treats '{treatment.name}' twice: its interface is treated whole"
         else:
-            problem = _untrue(component, treatment)
+            problem, hint = _untrue(component, treatment)
         if problem:
             diagnostics.report(
                 "0716", treatment.span, component=component.name, problem=problem, hint=hint
             )
+    for provision, problem, hint in _without_means(component, library):
+        diagnostics.report(
+            "0716", provision.span, component=component.name, problem=problem, hint=hint
+        )
     for name in _untreated(interfaces, sharing):
         hint = f"{name}: {{as: virtualized, why: ...}}"
         diagnostics.report(
@@ -67,6 +71,27 @@ def _names(interfaces: dict[str, Interface]) -> str:
     return ", ".join(interfaces)
 
 
+def _without_means(
+    component: Component, library: Library
+) -> Iterator[tuple[Provision, str, str]]:
+    """Ports for many without what is behind them, or without room for each client."""
+    for port in component.provides.values():
+        hil = library.hil_of(port.interfaces)
+        leaves = {each.name: each for each in hil.interfaces.values()} if hil else {}
+        many = [
+            name
+            for name in port.served
+            if name in leaves and leaves[name].client_members and port.capacity[name] is None
+        ]
+        behind = [each for each in component.requires.values() if {*many} & {*each.interfaces}]
+        if behind and port.through is None:
+            problem = f"does not say which port is behind '{port.port}'"
+            yield port, problem, f"through: {behind[0].port}"
+        if many and port.per_client is None and not component.arrays:
+            problem = f"has room for no client of '{port.port}', which serves many"
+            yield port, problem, "per_client: turn"
+
+
 def _untreated(interfaces: dict[str, Interface], sharing: Sharing) -> Iterator[str]:
     """What nothing is said of: whole interfaces by their name, else operations."""
     for name, interface in interfaces.items():
@@ -76,16 +101,23 @@ def _untreated(interfaces: dict[str, Interface], sharing: Sharing) -> Iterator[s
         yield from [name] if len(left) == len(interface.operations) else left
 
 
-def _untrue(component: Component, treatment: Treatment) -> str:
-    """What the ports say against a treatment; an operation is offered as its interface is."""
+def _untrue(component: Component, treatment: Treatment) -> tuple[str, str]:
+    """What the ports say against a treatment, and what is true.
+
+    An operation is offered as its interface is.
+    """
     interface = ".".join(treatment.name.split(".")[:2])
     served = any(interface in port.served for port in component.provides.values())
     offered = any(interface in port.interfaces for port in component.provides.values())
     true = "passed" if offered and not served else "hidden" if not offered else ""
     if treatment.how in ("passed", "hidden") and treatment.how != true:
         what = {"passed": "does not hand on", "hidden": "offers"}[treatment.how]
-        return f"calls '{treatment.name}' {treatment.how}, but {what} {interface}"
+        problem = f"calls '{treatment.name}' {treatment.how}, but {what} {interface}"
+        return problem, f"as: {true or 'virtualized'}"
     if treatment.how not in ("passed", "hidden") and true:
         what = {"passed": "hands on as it is", "hidden": "does not offer"}[true]
-        return f"calls '{treatment.name}' {treatment.how}, but {what} {interface}"
-    return ""
+        return (
+            f"calls '{treatment.name}' {treatment.how}, but {what} {interface}",
+            f"as: {true}",
+        )
+    return "", ""

@@ -61,8 +61,11 @@ def member(value: Value, stem: str, diagnostics: Diagnostics) -> Member | None:
         found = spelled(value.value, type_.kind)
         diagnostics.report("0204", value.span, what=value.name, found=found, limit=limit)
         return None
-    plain = type_.kind != "address"
-    literal = _literal(int(number)) if plain else f"0x{int(number):08X}"
+    literal = _literal(int(number))
+    if type_.kind == "address":
+        literal = f"0x{int(number):08X}"
+    elif type_.kind in INTEGERS and value.history and value.history[0].text.startswith("0x"):
+        literal = value.history[0].text  # as a reader of the data sheet looks for it
     return Member(name, ctype_, int(number), literal, value.span)
 
 

@@ -146,7 +146,7 @@ static const struct beam_edge board_beams_main = {
     .source = {.owner = &board_beam_mux, .index = 0},
     .select = &board_beams_main_select,
     .rate_hz = 500000,
-    .address = 16,
+    .address = 0x10,
     .order = BEAM_ORDER_MSB,
 };
 /* beams.more_0_select -> pair.high, board.yaml:26 */
@@ -172,7 +172,7 @@ static struct beam_edge board_beams_tuned = {
     .source = {.owner = &board_beam_mux, .index = 4},
     .select = &board_beams_tuned_select_edge,
     .rate_hz = 2000000,
-    .address = 64,
+    .address = 0x40,
     .order = BEAM_ORDER_MSB,
 };
 static const struct beam_edge board_beams_more[3] = {
@@ -181,14 +181,14 @@ static const struct beam_edge board_beams_more[3] = {
         .source = {.owner = &board_beam_mux, .index = 1},
         .select = &board_beams_more_0_select,
         .rate_hz = 1000000,
-        .address = 32,
+        .address = 0x20,
         .order = BEAM_ORDER_LSB,
     },
     /* beams.more.1 -> beam_mux, board.yaml:27 */
     {
         .source = {.owner = &board_beam_mux, .index = 2},
         .rate_hz = 250000,
-        .address = 48,
+        .address = 0x30,
         .order = BEAM_ORDER_LSB,
     },
     /* beams.more.2 -> beam_mux, board.yaml:28 */
@@ -196,7 +196,7 @@ static const struct beam_edge board_beams_more[3] = {
         .source = {.owner = &board_beam_mux, .index = 3},
         .select = &board_beams_more_2_select,
         .rate_hz = 250000,
-        .address = 49,
+        .address = 0x31,
         .order = BEAM_ORDER_LSB,
     },
 };
