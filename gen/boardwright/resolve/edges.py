@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from boardwright.diagnostics import either, listed, meant, suggestion
 from boardwright.expressions import UnknownNameError
-from boardwright.load.nodes import Scalar
+from boardwright.load.nodes import Mapping, Scalar
 from boardwright.load.values import in_bounds, read_value
 from boardwright.model import Edge, Rate, Value
 from boardwright.resolve.edge_ports import port_index
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Provision,
         Type,
     )
+    from boardwright.load.nodes import Entry
     from boardwright.resolve.evaluate import Evaluator
     from boardwright.resolve.world import Draft, DraftEdge, World
     from boardwright.span import Span
@@ -182,7 +183,7 @@ class Edges:
         misspelt: set[str] = set()
         for key, entry in edge.settings.items():
             if key not in params:
-                misspelt.add(meant(key, [each for each in params if each not in edge.settings]))
+                misspelt.add(meant(key, params.keys() - self._beside(edge, entry)))
                 hint = suggestion(key, params) or self._set_elsewhere(draft, edge, key)
                 self.diagnostics.report(
                     "0316",
@@ -201,6 +202,17 @@ class Edges:
             if value is not None:
                 values[parameter.name] = value
         return values
+
+    def _beside(self, edge: DraftEdge, entry: Entry) -> set[str]:
+        """What is set where a setting is written: a name may set what its user sets anew."""
+        name = self.world.names.get(edge.text)
+        own = list(name.value) if name and isinstance(name.value, Mapping) else []
+        of_name = any(each is entry for each in own)
+        return {
+            key
+            for key, other in edge.settings.items()
+            if of_name or not any(each is other for each in own)
+        }
 
     def _set_elsewhere(self, draft: Draft, edge: DraftEdge, key: str) -> str:
         """The way out for a parameter of an edge that has none."""

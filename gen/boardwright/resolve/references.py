@@ -96,7 +96,7 @@ class References:
             if node_or_none is None:
                 return []
             node = node_or_none
-        parts = self._parts(node, span)
+        parts = self._parts(node, node.span)  # a name is wrong where it stands, and once
         if parts is None:
             return []
         draft = self.world.draft(parts.head)
