@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Devices on an I2C bus by address, through the I2C driver (0x20003). Each call waits, and
- * says 0 or a Tock error: TOCK_NODEVICE, the board does not list this address; TOCK_NOACK,
- * nobody answers there.
+ * says 0 or a Tock error: TOCK_NODEVICE, the board does not list this address or has no such
+ * driver; TOCK_NOACK, nobody answers there. Bytes are in RAM, also those that are written.
  */
 #pragma once
 
