@@ -90,6 +90,16 @@ def test_a_tag_below_a_new_map_acts_on_nothing(tmp_path: Path) -> None:
     assert codes(tmp_path, "names: {status: !replace P3}\n") == ["BW0601"]
 
 
+def test_a_misspelt_entry_to_delete_is_gone_and_not_missing_what_goes_with_it(
+    tmp_path: Path,
+) -> None:
+    gone = "muxes: {outs: !delete }\ncapsules: {console: !delete , debug: !delete }\n"
+    assert codes(tmp_path, gone) == []
+    assert codes(tmp_path, gone.replace("debug", "debgu")) == ["BW0601"]
+    both = "capsules: {debug: !delete , debgu: !delete }\n"
+    assert codes(tmp_path, both) == ["BW0601"], "what is deleted anyway is not meant twice"
+
+
 def test_a_misspelt_section_of_an_overlay_is_laid_over_the_one_it_meant(tmp_path: Path) -> None:
     alone = "capsles: {lights: {lamps: !append [{kind: lamp_pin, pin: P1}]}}\n"
     assert codes(tmp_path, alone) == ["BW0207"]

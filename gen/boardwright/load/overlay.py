@@ -221,6 +221,8 @@ class _Merger:
             under = base.get(name)
             if entry.value.verb in ("delete", "replace") and under is None:
                 self._nothing(entry.key, entry.value.verb, list(base.entries))
+                if entry.value.verb == "delete":  # what it takes away is not missing, too
+                    entries.pop(meant(name, base.entries.keys() - over.entries.keys()), None)
                 continue
             value = self.merge(under, entry.value, name)
             if value is None:
