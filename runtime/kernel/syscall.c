@@ -19,13 +19,22 @@ static void fail_pair(uint32_t regs[4], enum err err)
     regs[1] = (uint32_t)err;
 }
 
-/** Whether the process has the driver without asking the filter. */
+/** Whether there is nothing to ask a filter: no filter, no driver, or one that is open
+ * to the process whatever it calls. */
 static inline __attribute__((always_inline)) bool
-open_to(const struct process *process, const struct syscall_driver *driver)
+settled(const struct process *process, const struct syscall_driver *driver)
 {
+    if (board_kernel.filter.owner == NULL || driver == NULL) {
+        return true;
+    }
     bool has_bit = board_driver_slots <= 32 || driver->index < 32; /* or none */
 
     return has_bit && (process->open >> driver->index & 1u) != 0;
+}
+
+static const struct policy_subject *subject_of(const struct process *process)
+{
+    return &board_kernel.subjects[process->slot];
 }
 
 /** The driver of that number; NULL also where the filter keeps the process from it, so
@@ -34,14 +43,10 @@ static inline __attribute__((always_inline)) const struct syscall_driver *
 driver_for(const struct process *process, uint32_t number)
 {
     const struct syscall_driver *driver = board_driver(number);
+    bool has = settled(process, driver) ||
+               policy_filter_driver(&board_kernel.filter, subject_of(process), driver);
 
-    if (board_kernel.filter.owner == NULL || driver == NULL ||
-        open_to(process, driver)) {
-        return driver;
-    }
-    const struct policy_subject *subject = &board_kernel.subjects[process->slot];
-
-    return policy_filter_driver(&board_kernel.filter, subject, driver) ? driver : NULL;
+    return has ? driver : NULL;
 }
 
 /** The same for one of its commands. */
@@ -50,16 +55,11 @@ static const struct syscall_driver *driver_for_command(const struct process *pro
                                                        uint32_t command)
 {
     const struct syscall_driver *driver = board_driver(number);
+    bool has = settled(process, driver) ||
+               policy_filter_command(&board_kernel.filter, subject_of(process), driver,
+                                     command);
 
-    if (board_kernel.filter.owner == NULL || driver == NULL ||
-        open_to(process, driver)) {
-        return driver;
-    }
-    const struct policy_subject *subject = &board_kernel.subjects[process->slot];
-
-    return policy_filter_command(&board_kernel.filter, subject, driver, command)
-               ? driver
-               : NULL;
+    return has ? driver : NULL;
 }
 
 static inline __attribute__((always_inline)) void swap(uint32_t regs[4],

@@ -153,7 +153,7 @@ def test_edge_parameters_come_from_the_use_the_net_the_component_and_the_hil(
     }
     read = next(board.requires("read"))
     assert [(m.name, m.ctype, m.text) for m in read.members] == [
-        ("address", "uint8_t", "34"),
+        ("address", "uint8_t", "0x22"),
         ("rate_hz", "uint32_t", "200000"),
         ("order", "uint8_t", "WIRE_ORDER_MSB"),
     ]

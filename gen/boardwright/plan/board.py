@@ -46,6 +46,7 @@ BOOT_CAPABILITIES = ("main_loop", "process_management")
 
 _FIXED_INCLUDES = ("arch/arch.h", "kernel/platform.h")
 _DEPTH_RELEASE, _DEPTH_CHECKED = 3, 4
+"""How deep the generated sources lie in the project: build/BOARD/gen, .../checked/gen."""
 
 
 def plan_board(
