@@ -314,17 +314,25 @@ void sdcard_transferred(const struct spi_controller_client *client,
                         struct spi_transfer *transfer, enum err err)
 {
     const struct sdcard *self = container_of(client, struct sdcard, spi_client);
+    bool selected = err == OK && transfer->keep_selected; /* until this returns */
     bool over = false;
 
-    (void)transfer;
     if (err == OK) {
         err = stepped(self, &over);
     } else if (err != ERR_OFF) {
         err = ERR_FAIL;
     }
-    if (over || err != OK) {
+    if (selected && err != OK) {
+        self->state->err = err;
+        deferred_set(&self->ended);
+    } else if (over || err != OK) {
         end(self, err);
     }
+}
+
+void sdcard_ended(const struct sdcard *self)
+{
+    end(self, self->state->err);
 }
 
 void sdcard_alarm_fired(const struct time_alarm_client *client,

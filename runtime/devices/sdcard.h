@@ -13,13 +13,17 @@
  * before the first command with the card deselected, for its edge can only select it.
  *
  * Invariants: at most one transfer or deadline is outstanding, and `step` says which.
- * While it is IDLE, op is NULL but inside the client's callback.
+ * While it is IDLE, op is NULL but inside the client's callback. The card is not selected in
+ * that callback: what ends in a chain is told from the deferred call, so that whoever asks
+ * next begins a chain of its own.
  */
 #pragma once
 
 #include "hil/disk.h"
 #include "hil/spi.h"
 #include "hil/time.h"
+
+#include "kernel/deferred.h"
 
 #define SDCARD_BYTES                                                                   \
     20u /* a fill byte, a command of 6, an answer of 1 to 8, 4 more, 1 */
@@ -52,6 +56,7 @@ struct sdcard_state {
     uint8_t chained;             /* transfers since the card was selected */
     uint16_t tries;              /* left of what is tried again */
     uint16_t filled;             /* bytes of the block that came */
+    enum err err;                /* of what ended in a chain, for the deferred call */
     bool in_data;                /* their mark has come */
     bool writes;                 /* op is to be written */
     bool ready;
@@ -66,6 +71,7 @@ struct sdcard {
     struct time_alarm timer_alarm;
     struct time_counter timer_counter;
     struct time_alarm_client timer_alarm_client;
+    struct deferred ended;
     uint32_t data_hz;
     uint32_t tick; /* of the alarm, between two tries */
 };
@@ -79,4 +85,5 @@ void sdcard_transferred(const struct spi_controller_client *client,
                         struct spi_transfer *transfer, enum err err);
 void sdcard_alarm_fired(const struct time_alarm_client *client,
                         struct time_deadline *deadline);
+void sdcard_ended(const struct sdcard *self);
 enum err sdcard_start(const struct sdcard *self);

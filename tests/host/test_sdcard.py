@@ -15,6 +15,7 @@ from tests.host.build import host_library
 from tests.host.fakes.callbacks import Callbacks
 from tests.host.fakes.fake_spi import FakeSpi
 from tests.host.fakes.fake_time import FakeTime
+from tests.host.queue_mux import FAKES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 OK, FAIL, BUSY, OFF, INVAL = 0, 1, 2, 4, 6
 BLOCK, TICK, DATA_HZ, START_HZ, CHAIN_MAX = 512, 1000, 4_000_000, 400_000, 16
 BLOCKS = 100
+COMMANDS = [*range(8), 8, 11]  # of enum sdcard_step: those that begin something
 TEXT = bytes(7 * n % 256 for n in range(BLOCK))
 
 
 @cache
 def library() -> Library:
-    return host_library("sdcard", ["devices/sdcard.c"])
+    sources = ["devices/sdcard.c", str(FAKES / "fake_kernel.c")]
+    return host_library("sdcard", sources, include=[FAKES])
 
 
 @dataclass
@@ -143,6 +146,7 @@ class Card:
 class Driver:
     def __init__(self, card: Card) -> None:
         lib = self.lib = library()
+        lib.fake_kernel_reset()
         self.card = card
         self.callbacks = calls = Callbacks(lib)
         self.spi = FakeSpi(lib, calls)
@@ -169,6 +173,8 @@ class Driver:
         assert op is not None
         starting = not self.state.ready
         assert self.spi.edge.rate_hz == (START_HZ if starting else DATA_HZ)
+        begins = self.state.step in COMMANDS
+        assert not (begins and self.kept), "a command under the select of the last one"
         self.moves += 1
         self.kept = self.kept + 1 if op.keep_selected else 0
         assert self.kept < CHAIN_MAX, "the end of a chain does not fit"
@@ -183,6 +189,10 @@ class Driver:
         self.in_call = outer
         self.callbacks.check()
         return err
+
+    def call_back(self, name: str) -> None:
+        getattr(self.lib, f"sdcard_{name}")(self.sdcard)
+        self.callbacks.check()
 
     def start(self) -> None:
         assert self.call("start", self.sdcard) == OK
@@ -219,6 +229,8 @@ class Driver:
             if self.spi.op is None:
                 self.kept = 0
                 self.card.deselected()
+            if self.lib.fake_kernel_take_deferred():
+                self.call_back("ended")
         elif self.time.armed is not None:
             assert self.time.armed.at == self.time.true + TICK
             self.time.advance(TICK)
@@ -295,6 +307,30 @@ def test_what_comes_while_a_card_starts_waits() -> None:
     driver.run()
     assert driver.ends == [("read", OK)]
     assert bytes(driver.lib.ffi.buffer(op.data, BLOCK)) == TEXT
+
+
+def test_an_answer_in_a_chain_is_told_when_the_chain_has_ended() -> None:
+    """Who asks in the callback would go on in it: it may be too long by then, and too fast."""
+    driver = started(Card())
+    wanted = 40
+
+    def again() -> None:
+        if len(driver.ends) < wanted:
+            assert driver.read(BLOCKS + len(driver.ends))[0] == OK
+
+    driver.then = again
+    again()
+    driver.run()
+    assert driver.ends == [("read", INVAL)] * wanted
+
+
+def test_a_card_that_failed_in_a_chain_is_started_under_a_select_of_its_own() -> None:
+    card = Card(data_error=0x05)
+    driver = started(card)
+    driver.then = lambda: driver.read(1) if len(driver.ends) < 3 else None
+    assert driver.read(1)[0] == OK
+    driver.run()
+    assert driver.ends == [("read", FAIL)] * 3
 
 
 def test_the_next_block_can_be_asked_for_in_the_callback() -> None:
