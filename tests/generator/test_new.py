@@ -41,6 +41,22 @@ def test_a_new_board_is_the_example_under_its_own_name(
     assert main(["check", "boards/blinky"]) == 0
 
 
+@pytest.mark.parametrize("board", ["boards/blinky", "boards/vendor/blinky"])
+def test_a_new_board_names_the_schema_that_the_project_has(
+    board: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["schema"]) == 0
+    assert main(["new", board]) == 0
+    file = tmp_path / board / "board.yaml"
+    first, rest = file.read_text().split("\n", 1)
+    start, _, path = first.partition("=")
+    assert start == "# yaml-language-server: $schema"
+    assert (file.parent / path).resolve() == tmp_path / "schemas" / "board.json"
+    assert rest.startswith("schema: 1\nboard: blinky\n")
+    assert main(["check", board]) == 0
+
+
 @pytest.mark.parametrize("there", ["board.yaml", "notes.txt", ""])
 def test_what_is_there_already_stays_as_it_is(
     there: str,
