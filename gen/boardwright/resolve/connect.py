@@ -69,7 +69,7 @@ class Connector:
         if isinstance(node, Sequence):
             problem = "takes one target, not a list"
             first = next((each.text for each in node.items if isinstance(each, Scalar)), "")
-            hint = f"{requirement.port}: {first}" if first else ""
+            hint = f"{requirement.port}: {first or '{...}'}"
             self.diagnostics.report(
                 "0209", node.span, what=requirement.port, problem=problem, hint=hint
             )
@@ -91,6 +91,7 @@ class Connector:
             if name.partition(".")[0] != draft.id
         ]
         port = requirement.port
+        draft.uncounted.add(port)
         form = f"[{offers[0]}]" if requirement.list and offers else "".join(offers[:1])
         hint = f"{port}: {form}" if offers else "nothing on this board offers it"
         if len(offers) > 1:
@@ -117,6 +118,7 @@ class Connector:
             hint = f"{port}: [{node.text}]" if isinstance(node, Scalar) else f"{port}: [...]"
             problem = f"takes a list, not {shape(node)}"
             self.diagnostics.report("0209", node.span, what=port, problem=problem, hint=hint)
+            draft.uncounted.add(port)
             return
         edges: list[DraftEdge] = []
         complete = True
@@ -127,7 +129,9 @@ class Connector:
                 edges.append(self._edge(draft, requirement, each, len(edges)))
         for edge in edges:
             self._add(draft, edge)
-        if complete:
+        if not complete:
+            draft.uncounted.add(port)
+        else:
             check_length(node, port, len(edges), spec, self.world)
 
     def _targets(

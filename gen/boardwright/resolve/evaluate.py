@@ -189,6 +189,8 @@ class Evaluator:
     def _clients(self, draft: Draft, port: str, function: str) -> int:
         """`count(port)`: edges of a required port; `clients(port)`: of a provided one."""
         if function == "count":
+            if port in draft.uncounted:
+                raise UnknownNameError(port)
             own = (edge for edge in draft.edges if edge.application is None)
             return sum(1 for edge in own if edge.port == port)
         return len(self._onto(draft, port))

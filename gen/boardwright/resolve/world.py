@@ -63,7 +63,8 @@ class DraftEdge:
 class Draft:
     """An instance before its facts: `settings` are the keys of its map, chip's first.
 
-    `regions` are parameters that are regions of memory, as written.
+    `regions` are parameters that are regions of memory, as written, and `uncounted` the
+    list ports of which something was reported.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Draft:
     values: dict[str, Value] = field(default_factory=dict)
     edges: list[DraftEdge] = field(default_factory=list)
     regions: dict[str, Node] = field(default_factory=dict)
+    uncounted: set[str] = field(default_factory=set)
 
 
 class World:
