@@ -68,6 +68,7 @@ EDITS = {
     "0306_unknown_kind": (2, ["BW0501", "BW0326"]),
     "0310_unknown_driver": (2, None),
     "0312_policy_of_an_application": (1, None),
+    "0316_misspelt_over_a_name": (1, []),
     "0316_misspelt_parameter": (1, []),
     "0316_unknown_edge_parameter": (0, None),
     "0319_capacity": (1, ["BW0319"]),
