@@ -157,6 +157,22 @@ DEADLINES_CALL void deadlines_disarm(const struct deadlines *deadlines,
     }
 }
 
+/** Ticks from now until entry, which is in the list, is due; 0 if it is. */
+static inline uint32_t deadlines_remaining(const struct deadlines_state *state,
+                                           const struct deadlines_entry *entry,
+                                           uint32_t now)
+{
+    const struct deadlines_entry *at = state->first;
+    uint32_t ahead = at->ahead;
+    uint32_t passed = now - state->origin; /* less than a lap, unlike since its begin */
+
+    while (at != entry) {
+        at = at->next;
+        ahead += at->ahead;
+    }
+    return passed < ahead ? ahead - passed : 0;
+}
+
 /** An event begins: now is its one reading of the counter. */
 DEADLINES_CALL void deadlines_begin(const struct deadlines *deadlines, uint32_t now)
 {

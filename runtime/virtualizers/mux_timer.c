@@ -30,9 +30,8 @@ void mux_timer_timer_start(const struct time_timer *port,
     bool armed = slot->interval != NULL;
 
     slot->interval = interval;
-    slot->length = interval->first;
-    slot->due = now + slot->length;
-    deadlines_arm(&deadlines, &slot->entry, armed, now, slot->length);
+    slot->due = now + interval->first;
+    deadlines_arm(&deadlines, &slot->entry, armed, now, interval->first);
 }
 
 void mux_timer_timer_stop(const struct time_timer *port)
@@ -64,10 +63,8 @@ uint32_t mux_timer_timer_remaining(const struct time_timer *port)
     if (slot->interval == NULL) {
         return 0;
     }
-    uint32_t begun = slot->due - slot->length;
-    uint32_t passed = time_counter_now(&self->alarm_counter) - begun;
-
-    return passed < slot->length ? slot->length - passed : 0;
+    return deadlines_remaining(&self->state->deadlines, &slot->entry,
+                               time_counter_now(&self->alarm_counter));
 }
 
 /* The slot is out of the list, its event has come. Into the list again, if it repeats. */
@@ -85,9 +82,8 @@ static void repeat(struct deadlines_state *state, struct mux_timer_slot *slot)
         interval->ended += late / interval->period;
         late %= interval->period;
     }
-    slot->length = interval->period;
-    slot->due = state->origin - late + slot->length;
-    deadlines_insert(state, &slot->entry, slot->length - late);
+    slot->due = state->origin - late + interval->period;
+    deadlines_insert(state, &slot->entry, interval->period - late);
 }
 
 void mux_timer_fired(const struct time_alarm_client *client,

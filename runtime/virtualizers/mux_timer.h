@@ -20,7 +20,6 @@ struct mux_timer_slot {
     struct deadlines_entry entry;
     struct time_interval *interval; /* NULL: stopped */
     uint32_t due;                   /* ticks */
-    uint32_t length;                /* ticks, of the interval that ends then */
 };
 
 struct mux_timer_state {

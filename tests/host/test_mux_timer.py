@@ -274,6 +274,19 @@ def test_an_event_as_late_as_a_period_counts_the_next_one_too() -> None:
     assert mux.remaining(0) == 10
 
 
+@pytest.mark.parametrize("late", [0, 1, 2, 1000])
+@pytest.mark.parametrize("length", [WRAP - 1, WRAP - 2, LEG, 10])
+def test_nothing_is_left_of_an_interval_whose_event_is_late(length: int, late: int) -> None:
+    """However long it was: since it began the counter may have gone round."""
+    mux = Mux(start=77)
+    mux.start(0, length)
+    mux.time.advance(length + late, lateness=2000)
+    assert mux.fired == []
+    assert mux.remaining(0) == 0
+    mux.time.advance(2000)
+    assert [client for client, *_ in mux.fired] == [0]
+
+
 def test_the_shortest_period_leaves_the_others_their_events() -> None:
     mux = Mux()
     mux.start(0, 0, 1)
