@@ -10,7 +10,7 @@ or `registers` is bytes. Nothing here knows a component by its name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -140,7 +140,8 @@ class Type:
 class EdgeParameter:
     """What a client edge carries, declared in the HIL and narrowed at both ends.
 
-    `unique` is `bus` where no two clients of the root bus may have the same value.
+    `unique` is `bus` where no two clients of the root bus may have the same value. `sets`
+    is what the own edge of a port says, which a board cannot change.
     """
 
     name: str
@@ -150,6 +151,7 @@ class EdgeParameter:
     unique: str | None
     span: Span
     doc: str = ""
+    sets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

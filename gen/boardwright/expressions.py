@@ -3,9 +3,10 @@
 
 Names are parameters, clocks, derived values and `port.fact`; functions are `max min
 round ceil count(port) clients(port)` and `mask(port, condition)`, the word of all edges of
-a port of which an interface (`mask(pin, gpio.output)`) or a parameter with one of its words
-(`mask(pin, pull == up)`) holds; operators `+ - * /` and, at the outermost level of
-a `where`, one comparison. Numbers may carry a unit and count in base units.
+a port (`mask(pin)`), or of those of which an interface (`mask(pin, gpio.output)`) or a
+parameter with one of its words (`mask(pin, pull == up)`) holds; operators `+ - * /` and, at
+the outermost level of a `where`, one comparison. Numbers may carry a unit and count in base
+units.
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """`mask(port, name == word)`, or without `word` that an edge has the interface `name`."""
+    """`mask(port, name == word)`; without `word` that an edge has the interface `name`.
+
+    Without either, `mask(port)`, of every edge.
+    """
 
     port: str
     name: str
@@ -78,8 +82,9 @@ class Mask:
 
     def __str__(self) -> str:
         """As it is written."""
-        tail = f" == {self.word}" if self.word else ""
-        return f"{MASK}({self.port}, {self.name}{tail})"
+        name = f", {self.name}" if self.name else ""
+        word = f" == {self.word}" if self.word else ""
+        return f"{MASK}({self.port}{name}{word})"
 
 
 def _no_mask(mask: Mask) -> Fraction:
@@ -254,8 +259,11 @@ class _Parser:
         return (name, tuple(operands))
 
     def _mask(self) -> tuple[Tree, ...]:
-        """A port; an interface, or a parameter and one of its words."""
+        """A port; an interface, or a parameter and one of its words, or nothing."""
         port = self.take()
+        if self.ahead == ")" and port.isidentifier():
+            self.take()
+            return (port, "", "")
         self.expect(",")
         name, word = self.take(), ""
         if self.ahead == "==":

@@ -39,7 +39,7 @@ def value(text: str) -> Fraction:
         return Fraction({"count": 3, "clients": 2}[function])
 
     def mask(asked: Mask) -> Fraction:
-        return Fraction({"pull": 6, "gpio.output": 1}[asked.name])
+        return Fraction({"pull": 6, "gpio.output": 1, "": 15}[asked.name])
 
     return evaluate(parse_expression(text, SPAN).tree, Scope(name, port, mask))
 
@@ -67,6 +67,7 @@ def value(text: str) -> Fraction:
         ("input < 1 MHz", 0),
         ("timer.frequency == 8Hz", 1),
         ("mask(pin, pull == up) + mask(pin, gpio.output)", 7),
+        ("mask(pin)", 15),
     ],
 )
 def test_an_expression_has_its_exact_value(text: str, expected: int) -> None:
@@ -86,7 +87,7 @@ def test_an_expression_has_its_exact_value(text: str, expected: int) -> None:
         "round(1, 2)",
         "sqrt(4)",
         "count(1)",
-        "mask(pin)",
+        "mask(1)",
         "mask(pin, pull)",
         "mask(pin, gpio.output == up)",
         "mask(gpio.pin, pull == up)",

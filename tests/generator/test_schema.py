@@ -57,6 +57,8 @@ ELSEWHERE = {
     "0702_edge_without_object": "what an edge without an object carries",
     "0702_edge_port": "what an interface of the same HIL is called",
     "0702_edge_port_calls": "what an interface of another HIL is like",
+    "0702_edge_sets": "what the edge of another HIL can say",
+    "0702_edge_sets_no_port": "parameters of edges have one form whatever their type",
     "0702_parameter_type": "parameters and settings of applications have one form of type",
     "0702_port_index": "what two ports are together",
     "0104_extends_another_kind": "the extended file says its kind",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from boardwright.descriptors import (
         Component,
+        EdgeParameter,
         Interface,
         Narrowing,
         Parameter,
@@ -204,6 +205,25 @@ def _check_edge_ports(component: Component, library: Library, diagnostics: Diagn
                     diagnostics.report(
                         "0702", parameter.span, owner=owner, problem=problem, hint=""
                     )
+            for key, word in parameter.sets.items():
+                _check_set(parameter, key, word, library, diagnostics)
+
+
+def _check_set(
+    parameter: EdgeParameter, key: str, word: str, library: Library, diagnostics: Diagnostics
+) -> None:
+    """0702: what a port's own edge is to say is one of the words that it can."""
+    target = library.hil_of(parameter.type.interfaces)
+    params = target.edge.params if target and target.edge else {}
+    known = params[key].type.of if key in params else None
+    if target is None or (known is not None and word in known):
+        return
+    owner = f"edge parameter '{parameter.name}'"
+    problem = f"'sets' of '{key}', which an edge of {target.name} does not have"
+    hint = suggestion(key, params)
+    if known is not None:
+        problem, hint = f"'sets' of '{key}' to '{word}'", suggestion(word, known)
+    diagnostics.report("0702", parameter.span, owner=owner, problem=problem, hint=hint)
 
 
 def _check_indices(component: Component, diagnostics: Diagnostics) -> None:

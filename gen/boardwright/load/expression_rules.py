@@ -119,7 +119,7 @@ def _check_masks(
         hil = library.hil_of(port.interfaces)
         params = hil.edge.params if hil and hil.edge else {}
         problem, known = "", list(port.interfaces)
-        if not mask.word and mask.name not in port.interfaces:
+        if mask.name and not mask.word and mask.name not in port.interfaces:
             problem = f"'{mask.port}' has no interface '{mask.name}'"
         elif mask.word and mask.name not in params:
             known = list(params)

@@ -264,6 +264,9 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
         fields.malformed(entry.key.span, "a port says its interfaces", "hil: [...]")
     if type_.kind == "port" and default is not None:
         fields.malformed(entry.key.span, "a port has no default: nothing is wired by itself")
+    node, sets = fields.get("sets"), fields.named_words("sets")
+    if node is not None and type_.kind != "port":
+        fields.malformed(node.span, "'sets' is for ports, which have an edge of their own")
     parameter = EdgeParameter(
         name=entry.key.text,
         type=type_,
@@ -272,6 +275,7 @@ def _edge_parameter(entry: Entry, parent: Fields) -> EdgeParameter:
         unique=fields.choice("unique", "") or None,
         span=entry.key.span,
         doc=fields.text("doc") or "",
+        sets=sets,
     )
     fields.finish()
     return parameter

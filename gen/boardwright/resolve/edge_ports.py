@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boardwright.descriptors import Requirement
+from boardwright.descriptors import Narrowing, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,10 @@ def port_requirement(parameter: EdgeParameter, port: str) -> Requirement:
         list=None,
         where=None,
         handles={},
-        edge={},
+        edge={
+            name: Narrowing(name, None, word, None, None, (word,), False, parameter.span)
+            for name, word in parameter.sets.items()
+        },
         doc="",
         span=parameter.span,
     )

@@ -218,7 +218,7 @@ class Evaluator:
 
     def _holds(self, client: Draft, edge: DraftEdge, asked: Mask) -> bool:
         if not asked.word:
-            return asked.name in edge.interfaces
+            return not asked.name or asked.name in edge.interfaces
         given = (
             self.edge_parameters(client, edge).get(asked.name) if self.edge_parameters else None
         )

@@ -15,7 +15,7 @@ from boardwright.load.shapes.forms import (
     Word,
     Words,
 )
-from boardwright.load.shapes.parts import DEFAULT, DOC, STRUCT, TYPE_KEYS, head
+from boardwright.load.shapes.parts import ANY_KEY, DEFAULT, DOC, STRUCT, TYPE_KEYS, head
 
 SHARING = ("mux", "concurrent", "per_channel", "none")
 
@@ -83,6 +83,10 @@ EDGE_PARAMETER = Shape(
         "optional": Key(Flag(), "may be left out"),
         "default": DEFAULT,
         "unique": Key(Choice(("bus",)), "no two clients of the bus have the same value"),
+        "sets": Key(
+            Entries(Word(), ANY_KEY, "an enum parameter of the port's own edge"),
+            "of a port: what its own edge says, whatever the board says",
+        ),
         "doc": DOC,
     },
 )
