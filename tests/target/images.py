@@ -152,8 +152,9 @@ def program(name: str, statements: str, *, called: str = "") -> Application:
 
     `called` is its package name, if another than the name it is built under.
     """
-    home = WORK / "programs" / name
-    home.mkdir(parents=True)
+    programs = WORK / "programs"
+    programs.mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix=f"{name}_", dir=programs))  # another may have the name
     (home / "main.c").write_text(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n"
         '#include "alarm.h"\n#include "console.h"\n#include "tock.h"\n\n'
